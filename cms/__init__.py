@@ -1,0 +1,1 @@
+"""Composition root: settings, urls, admin shell, roles and theme."""

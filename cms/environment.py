@@ -1,0 +1,65 @@
+"""Typed readers for environment variables.
+
+Each reader fails loudly, with a sentence that says what to set: a town should never guess why Loket does not start.
+"""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on", "ja"}
+FALSE = {"0", "false", "no", "off", "nee"}
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable's value, or the content of the file named by ``NAME_FILE`` (for container secrets).
+
+    Raises ImproperlyConfigured when neither is set and there is no default.
+    """
+    if file := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE points to {file!r}, which cannot be read: {error}.") from error
+    value = os.environ.get(name, default)
+    if value is None:
+        raise ImproperlyConfigured(f"Set {name} (or {name}_FILE) in the environment; Loket does not start without it.")
+    return value
+
+
+def choice(name: str, choices: set[str], default: str) -> str:
+    """One of a few words."""
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of: {', '.join(sorted(choices))}.")
+    return value
+
+
+def boolean(name: str, default: bool = False) -> bool:
+    """Yes or no, in the usual spellings."""
+    value = os.environ.get(name, "").strip().lower()
+    if not value:
+        return default
+    if value not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} is {value!r}; use 1 or 0.")
+    return value in TRUE
+
+
+def integer(name: str, default: int, minimum: int = 0) -> int:
+    """A whole number of at least ``minimum``."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return default
+    try:
+        number = int(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number.") from error
+    if number < minimum:
+        raise ImproperlyConfigured(f"{name} is {number}; it must be at least {minimum}.")
+    return number
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A comma-separated list."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]

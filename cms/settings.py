@@ -1,0 +1,330 @@
+"""All settings of Loket, in one file, read from the environment only.
+
+``LOKET_ENV`` says where we are: ``production`` (the default: forgetting it must not open anything), ``demo``,
+``development`` or ``test``. Outside production every setting has a working default.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF, UNSAFE_INLINE
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from cms import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+ENVIRONMENT = env.choice("LOKET_ENV", {"production", "demo", "development", "test"}, "production")
+PRODUCTION = ENVIRONMENT == "production"
+DEMO = ENVIRONMENT == "demo"
+DEFAULT_SECRET_KEY = "only-for-demo-development-and-test"  # noqa: S105  production refuses it below
+
+DEBUG = env.boolean("LOKET_DEBUG", ENVIRONMENT == "development")
+SECRET_KEY = env.text("LOKET_SECRET_KEY", None if PRODUCTION else DEFAULT_SECRET_KEY)
+ALLOWED_HOSTS = env.words("LOKET_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
+BASE_URL = env.text("LOKET_BASE_URL", None if PRODUCTION else f"http://127.0.0.1:{env.integer('PORT', 8000)}").rstrip("/")
+MUNICIPALITY = env.text("LOKET_MUNICIPALITY", "Mortsel")
+HELP_PHONE = env.text("LOKET_HELP_PHONE", "03 444 17 17")
+HELP_EMAIL = env.text("LOKET_HELP_EMAIL", "info@mortsel.example")
+VAR_DIR = Path(env.text("LOKET_VAR", str(BASE_DIR / "var")))
+
+if PRODUCTION:
+    if DEBUG:
+        raise ImproperlyConfigured("LOKET_DEBUG is on in production: switch it off, it shows the inside of Loket.")
+    if SECRET_KEY == DEFAULT_SECRET_KEY or len(SECRET_KEY) < 40:
+        raise ImproperlyConfigured("LOKET_SECRET_KEY must be a secret of your own of at least 40 characters.")
+    if not ALLOWED_HOSTS:
+        raise ImproperlyConfigured("Set LOKET_HOSTS to the names of your site, for example loket.mortsel.be.")
+    if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
+        raise ImproperlyConfigured("LOKET_HOSTS must name each host in full; a wildcard lets anyone pose as your site.")
+    if not BASE_URL.startswith("https://"):
+        raise ImproperlyConfigured("LOKET_BASE_URL must start with https:// in production.")
+
+# --- Apps, from the highest floor down -------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "cms",
+    "site_pages",
+    "impact",
+    "bookings",
+    "mailroom",
+    "forms",
+    "dossiers",
+    "parties",
+    "videos",
+    "integrations",
+    "core",
+    "forms.formidable_app.FormidableConfig",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "wagtailmedia",
+    "wagtail_modeladmin",
+    "modelcluster",
+    "modelsearch",
+    "taggit",
+    "django_filters",
+    "django_tasks",
+    "django_q",
+    "rest_framework",
+    "axes",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "cms.middleware.AdminPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "cms.urls"
+WSGI_APPLICATION = "cms.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "wagtail.contrib.settings.context_processors.settings",
+                "cms.context_processors.site",
+            ],
+        },
+    },
+]
+
+# --- Database: SQLite embedded, PostgreSQL in production ---------------------------------------------------------------
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'loket.sqlite3'}"),
+        conn_max_age=600,  # persistent connections: nine times faster on PostgreSQL, three on SQLite
+        conn_health_checks=True,
+    )
+}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    # IMMEDIATE: a transaction that will write takes its lock at the start and waits for it, so nobody reads
+    # "database is locked"; with deferred transactions an upgrade fails at once, however long the timeout.
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA busy_timeout=20000;",
+    }
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# --- Jobs: django-q2 on the database ----------------------------------------------------------------------------------
+
+Q_CLUSTER = {
+    "name": "loket",
+    "orm": "default",
+    "workers": env.integer("LOKET_WORKERS", 2, minimum=1),
+    "timeout": 300,
+    "retry": 360,  # must exceed the timeout, or a job runs twice at once
+    "max_attempts": 3,
+    "ack_failures": False,
+    "catch_up": False,
+    "poll": 0.5,
+    "save_limit": 250,
+    "label": "Jobs",
+}
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend"
+        if ENVIRONMENT == "test"
+        else "integrations.task_backend.DjangoQBackend"
+    }
+}
+
+# --- People -----------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+if ENVIRONMENT == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]  # one colleague's typos must not lock out the whole town hall
+AXES_LOCKOUT_TEMPLATE = "cms/locked_out.html"
+AXES_RESET_ON_SUCCESS = True
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_VERBOSE = False
+
+LOGIN_URL = "/beheer/login/"
+SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "cms.views.csrf_failure"
+
+# --- Language and time ------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", _("Dutch"))]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = [("nl", "Nederlands")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Europe/Brussels"
+USE_TZ = True
+USE_I18N = True
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("LOKET_STATIC", str(VAR_DIR / "static")))
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"
+PRIVATE_MEDIA_ROOT = VAR_DIR / "private"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_MEDIA_ROOT, "base_url": None},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if ENVIRONMENT in {"test", "development"}
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+FILE_UPLOAD_PERMISSIONS = 0o640
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the form builder posts a few fields per question
+
+# --- Mail -------------------------------------------------------------------------------------------------------------
+
+if ENVIRONMENT == "test":
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+elif url := env.text("LOKET_SMTP", ""):  # smtp://user:password@host:587 (STARTTLS) or smtps://…:465
+    from urllib.parse import unquote, urlsplit
+
+    _smtp = urlsplit(url)
+    if _smtp.scheme not in {"smtp", "smtps"} or not _smtp.hostname:
+        raise ImproperlyConfigured("LOKET_SMTP must look like smtp://user:password@mail.example.org:587.")
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _smtp.hostname, _smtp.port or (465 if _smtp.scheme == "smtps" else 587)
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_smtp.username or ""), unquote(_smtp.password or "")
+    EMAIL_USE_SSL = _smtp.scheme == "smtps"
+    EMAIL_USE_TLS = _smtp.scheme == "smtp" and env.boolean("LOKET_SMTP_STARTTLS", True)
+elif PRODUCTION:
+    raise ImproperlyConfigured("Set LOKET_SMTP, for example smtp://user:password@mail.example.org:587.")
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = env.text("LOKET_FROM", None if PRODUCTION else "Lokaal bestuur Mortsel <loket@mortsel.example>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Security ---------------------------------------------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = PRODUCTION and env.boolean("LOKET_SSL_REDIRECT", True)
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if PRODUCTION else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_TRUSTED_ORIGINS = [BASE_URL] if PRODUCTION else []
+if env.boolean("LOKET_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+# Strict for everything a citizen sees; /beheer/ gets a looser one in cms.middleware, because Wagtail's own
+# date pickers and inline panels still carry inline scripts.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
+        "font-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+    }
+}
+ADMIN_CONTENT_SECURITY_POLICY = {
+    "script-src": [SELF, UNSAFE_INLINE],
+    "style-src": [SELF, UNSAFE_INLINE],
+}
+
+# --- Wagtail ----------------------------------------------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = f"Loket {MUNICIPALITY}"
+WAGTAILADMIN_BASE_URL = BASE_URL
+WAGTAILIMAGES_IMAGE_MODEL = "core.Image"
+WAGTAILDOCS_DOCUMENT_MODEL = "core.Document"
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILMEDIA = {"MEDIA_MODEL": "videos.Media"}
+WAGTAILSEARCH_BACKENDS = {
+    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "dutch"},
+}
+# Calls to the outside that Wagtail makes on its own.
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
+WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
+WAGTAIL_WORKFLOW_ENABLED = True
+TAGGIT_CASE_INSENSITIVE = True
+
+# --- Formidable -------------------------------------------------------------------------------------------------------
+
+# Its own migrations always look outdated, because the choices of a column come from a registry that is still empty
+# when the model is imported: ours are pinned (docs/decisions/0002-formidable.md).
+MIGRATION_MODULES = {"formidable": "forms.formidable_migrations"}
+FORMIDABLE_ACCESS_RIGHTS_LOADER = "forms.roles.formidable_accesses"
+FORMIDABLE_CONTEXT_LOADER = "forms.roles.formidable_context"
+DJANGO_FORMIDABLE_SANITIZE_FUNCTION = "forms.runtime.plain_text"
+
+# --- Logging ----------------------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"axes": {"level": "ERROR"}, "django_q": {"level": "WARNING", "propagate": True}},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,23 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class CoreConfig(AppConfig):
+    name = "core"
+    verbose_name = _("Core")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from core import checks  # noqa: F401  registers itself
+
+        post_migrate.connect(install_triggers, sender=self, dispatch_uid="core.install_triggers")
+
+
+def install_triggers(*, using: str, **kwargs: Any) -> None:
+    """Every table exists by the time core's post_migrate is sent: the signals follow the last migration."""
+    from core import triggers
+
+    triggers.install(using)

@@ -1,0 +1,7 @@
+from core.models.access_log import AccessLog
+from core.models.closing_day import ClosingDay
+from core.models.document import Document
+from core.models.image import Image, Rendition
+from core.models.user import User
+
+__all__ = ["AccessLog", "ClosingDay", "Document", "Image", "Rendition", "User"]

@@ -1,0 +1,38 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.models.user import User
+from core.triggers import append_only
+
+
+class AccessLogQuerySet(models.QuerySet["AccessLog"]):
+    def record(self, *, user: User, action: str, obj: models.Model, at: datetime) -> "AccessLog":
+        """Write down that this member of staff saw personal data through ``obj``."""
+        return self.create(user=user, action=action, model=obj._meta.label_lower, object_id=str(obj.pk), at=at)
+
+
+@append_only
+class AccessLog(models.Model):
+    """Who saw whose personal data, and when (GDPR art. 5.2, accountability).
+
+    Names the object by label and key, not by foreign key: the log outlives what it is about.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(_("action"), max_length=40)
+    model = models.CharField(max_length=100)
+    object_id = models.CharField(max_length=64)
+    at = models.DateTimeField(_("at"))
+
+    objects = AccessLogQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("access to personal data")
+        verbose_name_plural = _("access to personal data")
+        indexes = [models.Index(fields=["model", "object_id", "at"], name="core_accesslog_object")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.action} {self.model} {self.object_id}"

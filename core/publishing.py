@@ -1,0 +1,62 @@
+"""Things that editors draft and publish, and that only a sound draft may become.
+
+Wagtail's before-publish hooks are bypassed by scheduled publishing, workflow approval and bulk actions; every road ends
+in ``publish()``, so the gate stands there.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from wagtail.models import DraftStateMixin, Revision
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that keeps a draft from being published.
+
+    ``where`` says in the editor's words where it went wrong ("Stap 2, vraag 3"); ``message`` says what to do.
+    """
+
+    where: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+
+class NotPublishable(ValidationError):
+    """The draft has problems; nothing was published."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__([str(problem) for problem in problems])
+
+
+class CompiledMixin(DraftStateMixin):
+    """A drafted model that is compiled into a frozen version each time it goes live.
+
+    Subclasses give ``problems()`` and ``compile(by)``.
+    """
+
+    class Meta:
+        abstract = True
+
+    def problems(self) -> list[Problem]:
+        """What keeps this draft, as it is, from being published."""
+        raise NotImplementedError
+
+    def compile(self, by: Any) -> Any:
+        """Freeze the present content in a new version and return it."""
+        raise NotImplementedError
+
+    def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:  # type: ignore[override]
+        """Publish if the draft is sound, else raise NotPublishable; compile in the same transaction."""
+        if problems := revision.as_object().problems():
+            raise NotPublishable(problems)
+        with transaction.atomic():
+            super().publish(revision, user=user, **kwargs)
+            published = type(self)._default_manager.get(pk=self.pk)
+            if published.live and published.live_revision_id == revision.pk:
+                published.compile(by=user)

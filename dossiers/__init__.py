@@ -1,0 +1,1 @@
+"""The middle: process types, dossiers, contacts, the clock and notifications."""

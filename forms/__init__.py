@@ -1,0 +1,1 @@
+"""The low-code door: form definitions, versions, filling in and submissions."""

@@ -1,0 +1,1 @@
+"""Post and invoices."""

@@ -1,0 +1,1 @@
+"""The authentic register: persons, associations and how to reach them."""
