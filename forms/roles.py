@@ -1,0 +1,26 @@
+"""Who fills in or reads a form. Each question says per role what that role may do with it."""
+
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    CITIZEN = "burger", _("Citizen")
+    ASSOCIATION = "vereniging", _("Association")
+    DESK = "balie", _("Desk")
+    HANDLER = "behandelaar", _("Case handler")
+
+
+def formidable_accesses() -> list[Any]:
+    """For formidable (FORMIDABLE_ACCESS_RIGHTS_LOADER): every role there is."""
+    from forms.runtime import access_object
+
+    return [access_object(role) for role in Role]
+
+
+def formidable_context(request: HttpRequest, kwargs: dict[str, Any]) -> str:
+    """For formidable's own REST views (FORMIDABLE_CONTEXT_LOADER), which Loket does not serve: the narrowest role."""
+    return Role.CITIZEN
