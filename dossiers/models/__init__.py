@@ -1,0 +1,24 @@
+from dossiers.models.contact import Contact
+from dossiers.models.dossier import Dossier, NumberSequence
+from dossiers.models.event import Event
+from dossiers.models.follow_link import FollowLink
+from dossiers.models.letter_template import LetterTemplate
+from dossiers.models.notification import Notification
+from dossiers.models.process_type import ProcessType
+from dossiers.models.process_version import ProcessVersion, Status, Transition
+from dossiers.models.team import Team
+
+__all__ = [
+    "Contact",
+    "Dossier",
+    "Event",
+    "FollowLink",
+    "LetterTemplate",
+    "Notification",
+    "NumberSequence",
+    "ProcessType",
+    "ProcessVersion",
+    "Status",
+    "Team",
+    "Transition",
+]

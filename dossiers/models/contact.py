@@ -1,0 +1,90 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from dossiers.models.dossier import Dossier
+
+
+class Channel(models.TextChoices):
+    WEB = "web", _("Website")
+    PHONE = "phone", _("Phone")
+    DESK = "desk", _("Desk")
+    MAIL = "mail", _("E-mail")
+    LETTER = "letter", _("Letter")
+    VIDEO = "video", _("Video call")
+
+
+class Direction(models.TextChoices):
+    INCOMING = "in", _("Incoming")
+    OUTGOING = "out", _("Outgoing")
+
+
+class PartyMatch(models.TextChoices):
+    """How we know who this was."""
+
+    NEW = "new", _("New in the register")
+    NAME_AND_CONTACT = "name_and_contact", _("Not confirmed: same name and contact data")
+    NUMBER = "number", _("By official number")
+    PROVEN = "proven", _("Proven identity")
+    CLERK = "clerk", _("Chosen by staff")
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, user: User) -> "ContactQuerySet":
+        return self.filter(dossier__in=Dossier.objects.visible_to(user))
+
+
+class Contact(models.Model):
+    """One moment of contact, on any channel.
+
+    The database itself keeps the promise of the impact map: a closed contact has a dossier, and a party or an
+    anonymity that is allowed and reasoned.
+    """
+
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
+    direction = models.CharField(_("direction"), max_length=3, choices=Direction.choices, default=Direction.INCOMING)
+    at = models.DateTimeField(_("at"), help_text=_("The channel's own time: start of the call, date of the mail."))
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+    party = models.ForeignKey(
+        "parties.Party", on_delete=models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("who")
+    )
+    party_match = models.CharField(_("how we know"), max_length=20, choices=PartyMatch.choices, blank=True)
+    given_name = models.CharField(_("name as given"), max_length=200, blank=True)
+    given_email = models.EmailField(_("e-mail address as given"), blank=True)
+    given_phone = models.CharField(_("phone as given"), max_length=40, blank=True)
+    dossier = models.ForeignKey(
+        Dossier, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("dossier")
+    )
+    subject = models.CharField(_("subject"), max_length=200)
+    body = models.TextField(_("what was said"), blank=True)
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts"
+    )
+    anonymous_allowed = models.BooleanField(default=False, help_text=_("Copied from the process when linked."))
+    anonymous_reason = models.CharField(_("why anonymous"), max_length=200, blank=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True)
+                | (
+                    Q(dossier__isnull=False)
+                    & (Q(party__isnull=False) | (Q(anonymous_allowed=True) & ~Q(anonymous_reason="")))
+                ),
+                name="dossiers_contact_closed_is_linked",
+                violation_error_message=_("A closed contact needs a dossier, and a person or a reason to stay anonymous."),
+            ),
+            models.CheckConstraint(condition=Q(channel__in=Channel.values), name="dossiers_contact_channel_known"),
+        ]
+        indexes = [models.Index(fields=["party", "-at"], name="dossiers_contact_party")]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} {self.at:%d/%m/%Y} {self.subject}"

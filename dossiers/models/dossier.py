@@ -1,0 +1,131 @@
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from dossiers.milestones import ENDS
+from dossiers.models.process_version import ProcessVersion, Status, Transition
+from dossiers.models.team import Team
+
+
+class NumberSequence(models.Model):
+    """The last number given out per prefix and year. Updating the row locks it until the dossier is committed."""
+
+    prefix = models.CharField(max_length=6)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["prefix", "year"], name="dossiers_numbersequence_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}-{self.year}: {self.last}"
+
+    @classmethod
+    def next_number(cls, *, prefix: str, year: int) -> str:
+        """The next number, such as MEL-2026-000123. Call inside the transaction that uses it: gapless, never twice."""
+        cls.objects.get_or_create(prefix=prefix, year=year)
+        cls.objects.filter(prefix=prefix, year=year).update(last=models.F("last") + 1)
+        last = cls.objects.values_list("last", flat=True).get(prefix=prefix, year=year)
+        return f"{prefix}-{year}-{last:06d}"
+
+
+class Origin(models.TextChoices):
+    OWN = "own", _("Own")
+    IMPORT = "import", _("Imported")
+
+
+class DossierQuerySet(models.QuerySet["Dossier"]):
+    def visible_to(self, user: User) -> "DossierQuerySet":
+        """What this member of staff may see: everything with the right to, else the dossiers of the own teams."""
+        if not user.is_active or not user.has_perm("dossiers.view_dossier"):
+            return self.none()
+        if user.has_perm("dossiers.view_all_dossiers"):
+            return self
+        return self.filter(models.Q(team__in=user.teams.all()) | models.Q(handler=user))
+
+    def open(self) -> "DossierQuerySet":
+        return self.exclude(status__milestone__in=ENDS)
+
+    def overdue(self, at: datetime) -> "DossierQuerySet":
+        return self.open().filter(due_at__lt=at)
+
+    def for_list(self) -> "DossierQuerySet":
+        """With everything a row of a list shows."""
+        return self.select_related("process_version", "status", "initiator", "team", "handler")
+
+
+class Dossier(models.Model):
+    """One case of one citizen or association, from first contact to answer."""
+
+    number = models.CharField(_("number"), max_length=20, unique=True, editable=False)
+    process_version = models.ForeignKey(
+        ProcessVersion, on_delete=models.PROTECT, related_name="dossiers", verbose_name=_("process")
+    )
+    status = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="dossiers", verbose_name=_("status"))
+    initiator = models.ForeignKey(
+        "parties.Party", on_delete=models.PROTECT, null=True, related_name="dossiers", verbose_name=_("citizen")
+    )
+    representative = models.ForeignKey(
+        "parties.Party",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="represented_dossiers",
+        verbose_name=_("represented by"),
+    )
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="dossiers", verbose_name=_("team"))
+    handler = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="dossiers",
+        verbose_name=_("handler"),
+    )
+    subject = models.CharField(_("subject"), max_length=200)
+    place = models.CharField(_("place"), max_length=300, blank=True)
+    facts = models.JSONField(_("facts"), default=dict, blank=True)
+    first_contact_at = models.DateTimeField(_("first contact"))
+    opened_at = models.DateTimeField(_("opened"))
+    due_at = models.DateTimeField(_("due"), null=True, help_text=_("Derived from the term; empty while paused or done."))
+    promised_at = models.DateTimeField(_("promised"), null=True, help_text=_("What the citizen was told."))
+    origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.OWN)
+    version = models.PositiveIntegerField(default=1, help_text=_("Raised by every change, for optimistic locking."))
+
+    objects = DossierQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("dossier")
+        verbose_name_plural = _("dossiers")
+        permissions = [
+            ("view_all_dossiers", _("May see the dossiers of every team")),
+            ("handle_dossier", _("May take steps in a dossier")),
+        ]
+        indexes = [
+            models.Index(fields=["team", "due_at", "id"], name="dossiers_dossier_team_due"),
+            models.Index(fields=["due_at", "id"], name="dossiers_dossier_due"),
+            models.Index(fields=["handler", "due_at", "id"], name="dossiers_dossier_handler_due"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(due_at__isnull=True) | models.Q(due_at__gte=models.F("first_contact_at")),
+                name="dossiers_dossier_due_after_contact",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin__in=Origin.values), name="dossiers_dossier_origin_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("dossiers:dossier", args=[self.pk])
+
+    def possible_steps(self) -> models.QuerySet[Transition]:
+        """The steps that the version's table allows from the present status, in the editors' order."""
+        return self.status.steps.select_related("target", "letter")

@@ -1,0 +1,78 @@
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.actors import ActorKind
+from core.triggers import append_only
+from dossiers.clock import Pause
+from dossiers.milestones import PAUSES, Milestone
+from dossiers.models.dossier import Dossier
+
+
+class EventKind(models.TextChoices):
+    OPENED = "opened", _("Opened")
+    STATUS = "status", _("Status changed")
+    LETTER = "letter", _("Letter sent")
+    PROMISE = "promise", _("New date promised")
+    PARTY_DETACHED = "party_detached", _("Other person")
+    PARTY_CONFIRMED = "party_confirmed", _("Person confirmed")
+    LINK_REVOKED = "link_revoked", _("Follow link withdrawn")
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def uncorrected(self) -> "EventQuerySet":
+        """Readers ignore what was corrected later."""
+        return self.exclude(pk__in=Event.objects.filter(corrects__isnull=False).values("corrects"))
+
+
+@append_only
+class Event(models.Model):
+    """The history of a dossier. Every figure of the impact map rests on it, so the database refuses to change it.
+
+    Names the statuses by key and keeps the milestone as it was. No reference to a party: history outlives personal data.
+    """
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="events")
+    sequence = models.PositiveIntegerField()
+    kind = models.CharField(_("kind"), max_length=20, choices=EventKind.choices)
+    from_status = models.CharField(max_length=60, blank=True)
+    to_status = models.CharField(max_length=60, blank=True)
+    milestone = models.CharField(_("milestone"), max_length=20, choices=Milestone.choices, blank=True)
+    actor_kind = models.CharField(max_length=10, choices=ActorKind.choices)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(max_length=150, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    at = models.DateTimeField(_("at"))
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["sequence"]
+        constraints = [models.UniqueConstraint(fields=["dossier", "sequence"], name="dossiers_event_sequence")]
+        indexes = [models.Index(fields=["milestone", "at"], name="dossiers_event_milestone")]
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id}/{self.sequence} {self.kind}"
+
+
+def pauses(events: Iterable[Event]) -> list[Pause]:
+    """The pauses of a dossier, derived from its status events in order: never a counter that can drift."""
+    found: list[Pause] = []
+    since = None
+    for event in events:
+        if event.kind not in {EventKind.OPENED, EventKind.STATUS}:
+            continue
+        if event.milestone in PAUSES:
+            since = since or event.at
+        elif since is not None:
+            found.append(Pause(since, event.at))
+            since = None
+    if since is not None:
+        found.append(Pause(since, None))
+    return found

@@ -1,0 +1,54 @@
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.core import signing
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.models.dossier import Dossier
+
+signer = signing.Signer(sep=".", salt="dossiers.follow_link")
+
+
+class FollowLinkQuerySet(models.QuerySet["FollowLink"]):
+    def from_token(self, token: str, at: datetime) -> "FollowLink | None":
+        """The link behind a token, or None for one that is wrong, expired or revoked: the reader learns no more."""
+        try:
+            key = uuid.UUID(signer.unsign(token))
+        except (signing.BadSignature, ValueError):
+            return None
+        return self.filter(pk=key, revoked_at__isnull=True, expires_at__gt=at).select_related("dossier").first()
+
+
+class FollowLink(models.Model):
+    """A signed address with which a citizen without account follows one dossier. Can be revoked."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="follow_links")
+    email = models.EmailField(_("given to"), blank=True)
+    created_at = models.DateTimeField(_("made at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    revoked_at = models.DateTimeField(_("revoked at"), null=True)
+
+    objects = FollowLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("follow link")
+        verbose_name_plural = _("follow links")
+
+    def __str__(self) -> str:
+        return f"{self.dossier_id} {self.created_at:%d/%m/%Y}"
+
+    @property
+    def token(self) -> str:
+        return signer.sign(self.id.hex)
+
+    def get_absolute_url(self) -> str:
+        return reverse("follow", args=[self.token])
+
+    @property
+    def address(self) -> str:
+        """In full, for mail and print."""
+        return settings.BASE_URL + self.get_absolute_url()

@@ -1,0 +1,45 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from dossiers import letters
+
+
+def only_known_fields(text: str) -> None:
+    """Raises ValidationError naming the merge fields that do not exist."""
+    if unknown := letters.unknown_fields(text):
+        raise ValidationError(
+            gettext("Unknown field: %(unknown)s. You can use: %(known)s.")
+            % {
+                "unknown": ", ".join(f"{{{name}}}" for name in unknown),
+                "known": ", ".join(f"{{{name}}}" for name in letters.MERGE_FIELDS),
+            }
+        )
+
+
+class LetterTemplate(models.Model):
+    """The text of a letter or message, with merge fields. Every letter that was sent keeps its own text."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    subject = models.CharField(_("subject"), max_length=150, validators=[only_known_fields])
+    body = models.TextField(
+        _("text"),
+        validators=[only_known_fields],
+        help_text=_(
+            "Write as you would speak to the person. You can use: {naam} {nummer} {proces} {onderwerp} {plaats} "
+            "{status} {reden} {uiterste_datum} {volglink} {gemeente} {telefoon}."
+        ),
+    )
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def uses(self, field: str) -> bool:
+        """Whether the letter holds this merge field."""
+        return f"{{{field}}}" in f"{self.subject} {self.body}"

@@ -1,0 +1,104 @@
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.triggers import append_only
+from dossiers.milestones import ENDS, PAUSES, Milestone, ProcessKind
+from dossiers.models.letter_template import LetterTemplate
+
+
+@append_only
+class ProcessVersion(models.Model):
+    """A process type as it was when published. Dossiers keep the version they started on."""
+
+    process_type = models.ForeignKey("dossiers.ProcessType", on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    name = models.CharField(_("name"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=20, choices=ProcessKind.choices)
+    prefix = models.CharField(_("prefix"), max_length=6)
+    terms = models.JSONField(
+        _("terms"), help_text=_("Milestones with their term: [{'milestone': 'admissible', 'days': 3}].")
+    )
+    confirmation = models.ForeignKey(
+        LetterTemplate, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("confirmation")
+    )
+    anonymous_allowed = models.BooleanField(_("anonymous allowed"), default=False)
+    compiled_at = models.DateTimeField(_("published at"), auto_now_add=True)
+    compiled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("published by")
+    )
+
+    class Meta:
+        verbose_name = _("process version")
+        verbose_name_plural = _("process versions")
+        constraints = [
+            models.UniqueConstraint(fields=["process_type", "number"], name="dossiers_processversion_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.number}"
+
+    @property
+    def start(self) -> "Status":
+        return self.statuses.get(is_start=True)
+
+
+@append_only
+class Status(models.Model):
+    """A status of one process version: the editors' words on our fixed milestones."""
+
+    version = models.ForeignKey(ProcessVersion, on_delete=models.PROTECT, related_name="statuses")
+    key = models.SlugField(max_length=60)
+    label = models.CharField(_("label"), max_length=80)
+    citizen_label = models.CharField(_("label for citizens"), max_length=80)
+    citizen_text = models.TextField(_("text for citizens"), blank=True)
+    milestone = models.CharField(_("milestone"), max_length=20, choices=Milestone.choices)
+    is_start = models.BooleanField(default=False)
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("status")
+        verbose_name_plural = _("statuses")
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "key"], name="dossiers_status_key"),
+            models.UniqueConstraint(
+                fields=["version"], condition=models.Q(is_start=True), name="dossiers_status_one_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def is_end(self) -> bool:
+        return self.milestone in ENDS
+
+    @property
+    def is_pause(self) -> bool:
+        return self.milestone in PAUSES
+
+
+@append_only
+class Transition(models.Model):
+    """A step that may be taken from one status to another. The table of these draws the buttons and the diagram."""
+
+    version = models.ForeignKey(ProcessVersion, on_delete=models.PROTECT, related_name="transitions")
+    key = models.SlugField(max_length=60)
+    label = models.CharField(_("label"), max_length=80)
+    source = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="steps")
+    target = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+")
+    needs_reason = models.BooleanField(_("needs a reason"), default=False)
+    letter = models.ForeignKey(
+        LetterTemplate, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("letter")
+    )
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        ordering = ["order"]
+        constraints = [models.UniqueConstraint(fields=["source", "key"], name="dossiers_transition_key")]
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,35 @@
+"""Panels of the dossier page that upper floors add: answers of a form, a booking, a letter that came in.
+
+Register one in ``AppConfig.ready()``: ``panels.registry.register("answers", AnswersPanel())``.
+"""
+
+from typing import Protocol
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+from core.registry import Registry
+from dossiers.models import Dossier
+
+
+class Panel(Protocol):
+    """A part of the dossier page."""
+
+    title: str | Promise
+    order: int
+
+    def render(self, request: HttpRequest, dossier: Dossier) -> str:
+        """Safe HTML for this dossier, or '' when there is nothing to show. May add no query per row."""
+        ...
+
+
+registry: Registry[Panel] = Registry("dossier panel")
+
+
+def panels_for(request: HttpRequest, dossier: Dossier) -> list[dict[str, object]]:
+    """The panels that have something to show, in their order."""
+    rendered = [
+        {"name": name, "title": panel.title, "html": panel.render(request, dossier)}
+        for name, panel in sorted(registry.items(), key=lambda item: item[1].order)
+    ]
+    return [panel for panel in rendered if panel["html"]]
