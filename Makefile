@@ -1,0 +1,45 @@
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+MANAGE := .venv/bin/python manage.py
+
+help:  ## This list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+demo:  ## Start a complete Loket with demo content on 127.0.0.1:8000 (PORT=… for another port)
+	@scripts/demo
+
+test:  ## Run all checks and tests (installs what they need, PostgreSQL and Chromium included)
+	@scripts/test
+
+run: export LOKET_ENV := development
+run: develop  ## Start the web server (with reload) and the job worker for development
+	@scripts/check port
+	@$(MANAGE) migrate --verbosity 0
+	@.venv/bin/python scripts/serve
+
+worker: develop  ## Start only the job worker
+	@LOKET_ENV=$${LOKET_ENV:-development} $(MANAGE) qcluster
+
+lint: develop  ## Check style, templates and the direction of imports
+	@scripts/lint
+
+types: develop  ## Check types, and that no more of them are silenced
+	@scripts/types
+
+format: develop  ## Put Python and templates in the house style
+	@scripts/lint --fix
+
+messages: develop  ## Collect the texts to translate in locale/nl and compile them (needs gettext)
+	@scripts/messages
+
+static:  ## Build the style sheet and script again (needs Node 20 or newer)
+	@npm ci --no-audit --no-fund
+	@npm run build
+
+lock: develop  ## Choose the newest allowed versions again and write them to the lock files
+	@scripts/lock
+
+develop:
+	@scripts/install requirements-dev.lock
+
+.PHONY: help demo test run worker lint types format messages static lock develop
