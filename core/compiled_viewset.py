@@ -1,0 +1,86 @@
+"""The admin screens of things that are compiled when they go live (core.publishing).
+
+A draft with problems is refused by ``publish()`` itself. Here that refusal becomes a list on the edit page; what was
+typed has been kept as a draft by then, because Wagtail saves the revision before it publishes.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from wagtail.admin import messages
+from wagtail.snippets.views.snippets import CopyView, CreateView, EditView, SnippetViewSet, WorkflowActionView
+
+from core.publishing import NotPublishable
+
+
+def say_refused(request: HttpRequest, refusal: NotPublishable) -> None:
+    """Tell the editor that nothing was published, and every reason why."""
+    problems = format_html_join("", "<li>{}</li>", ((problem,) for problem in refusal.problems))
+    messages.error(
+        request,
+        format_html(
+            '<strong>{}</strong> {}<ul class="loket-problems">{}</ul>',
+            _("Not published yet."),
+            _("Your work is kept as a draft. First solve this:"),
+            problems,
+        ),
+    )
+
+
+class RefusalMixin:
+    """An edit or create view that turns a refusal into messages on the edit page."""
+
+    def publish_action(self) -> HttpResponse | None:
+        try:
+            return super().publish_action()  # type: ignore[misc, no-any-return]  # mixed into Wagtail's untyped views
+        except NotPublishable as refusal:
+            return self._refused(refusal)
+
+    def workflow_action_action(self) -> HttpResponse | None:
+        """Approving the last task of a workflow publishes too."""
+        try:
+            return super().workflow_action_action()  # type: ignore[misc, no-any-return]  # as above
+        except NotPublishable as refusal:
+            return self._refused(refusal)
+
+    def _refused(self, refusal: NotPublishable) -> HttpResponse:
+        view: Any = self
+        say_refused(view.request, refusal)
+        return redirect(view.get_edit_url())
+
+
+class CompiledCreateView(RefusalMixin, CreateView):
+    pass
+
+
+class CompiledCopyView(RefusalMixin, CopyView):
+    pass
+
+
+class CompiledEditView(RefusalMixin, EditView):
+    pass
+
+
+class CompiledWorkflowActionView(WorkflowActionView):
+    """Approving from a list or the dashboard."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().post(request, *args, **kwargs)
+        except NotPublishable as refusal:
+            say_refused(request, refusal)
+            if request.headers.get("x-requested-with") == "XMLHttpRequest":
+                return self.render_modal_json(request, {"step": "success", "redirect": self.redirect_url})
+            return redirect(self.redirect_url)
+
+
+class CompiledViewSet(SnippetViewSet):
+    """A snippet viewset for a CompiledMixin model: a refused publication is explained, and never an error page."""
+
+    add_view_class = CompiledCreateView
+    copy_view_class = CompiledCopyView
+    edit_view_class = CompiledEditView
+    workflow_action_view_class = CompiledWorkflowActionView
