@@ -1,0 +1,27 @@
+"""Registration only."""
+
+from django.http import HttpRequest
+from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from dossiers import admin, urls
+
+
+class DossiersMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("dossiers.view_dossier")
+
+
+@hooks.register("register_admin_urls")
+def register_urls() -> list[URLPattern | URLResolver]:
+    return [path("dossiers/", include(urls))]
+
+
+@hooks.register("register_werk_menu_item")
+def register_menu_item() -> MenuItem:
+    return DossiersMenuItem(_("Dossiers"), reverse_lazy("dossiers:list"), name="dossiers", icon_name="folder", order=100)
+
+
+admin.register()
