@@ -27,6 +27,7 @@ BASE_URL = env.text("LOKET_BASE_URL", None if PRODUCTION else f"http://127.0.0.1
 MUNICIPALITY = env.text("LOKET_MUNICIPALITY", "Mortsel")
 HELP_PHONE = env.text("LOKET_HELP_PHONE", "03 444 17 17")
 HELP_EMAIL = env.text("LOKET_HELP_EMAIL", "info@mortsel.example")
+HELP_ADDRESS = env.text("LOKET_HELP_ADDRESS", "Stadsplein 1, 2640 Mortsel")
 VAR_DIR = Path(env.text("LOKET_VAR", str(BASE_DIR / "var")))
 
 if PRODUCTION:
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
+    "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
     "wagtail.users",
@@ -143,6 +145,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA busy_timeout=20000;",
     }
+    # Tests use a file as well: the threads and processes of a test share it, which a database in memory cannot do.
+    DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -259,6 +263,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # --- Security ---------------------------------------------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = PRODUCTION and env.boolean("LOKET_SSL_REDIRECT", True)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # a load balancer asks without TLS
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if PRODUCTION else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

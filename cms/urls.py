@@ -7,8 +7,15 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from cms import health
+from dossiers.views import follow
+
 urlpatterns = [
     path("beheer/", include(wagtailadmin_urls)),
+    path("formulieren/", include("forms.urls")),
+    path("volg/<str:token>/", follow, name="follow"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("documenten/", include(wagtaildocs_urls)),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include(wagtail_urls)),
