@@ -1,0 +1,20 @@
+"""axe-core on what a person sees."""
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def assert_accessible(page: Page, *, within: str | None = None) -> None:
+    """No violation of WCAG 2.2 A or AA on the page as it is now (or in the part that the CSS selector names)."""
+    results = Axe().run(page, context=within, options={"runOnly": {"type": "tag", "values": STANDARD}}).response
+    assert results["passes"], f"axe found nothing to check on {page.url}"
+    report = [
+        f"- {violation['id']} ({violation['impact']}): {violation['help']}\n"
+        + "\n".join(
+            f"    {' '.join(map(str, node['target']))}\n      {node['html'][:200]}" for node in violation["nodes"]
+        )
+        for violation in results["violations"]
+    ]
+    assert not report, f"{len(report)} accessibility violations on {page.url}:\n" + "\n".join(report)

@@ -1,0 +1,83 @@
+"""Ground of all tests: the environment, and a database that each test finds as the migrations left it."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+# Before the settings are read. Worker processes inherit these, so they share the folder but not each other's database.
+os.environ["DJANGO_SETTINGS_MODULE"] = "cms.settings"
+os.environ["LOKET_ENV"] = "test"
+# Playwright's synchronous API keeps an event loop running in the thread of the test.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+OWN_VAR = "LOKET_VAR" not in os.environ
+if OWN_VAR:
+    os.environ["LOKET_VAR"] = tempfile.mkdtemp(prefix="loket-test-")
+
+import django
+import pytest
+
+django.setup()  # also so that pytest-django knows the settings
+
+from django.core.cache import cache
+from django.db import connection
+
+from core.triggers import open_door
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if OWN_VAR:
+        shutil.rmtree(os.environ["LOKET_VAR"], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """After a test with real transactions (threads, browser) Django empties every table.
+
+    That would take Wagtail's root page and site, and our roles, with it, and append-only tables refuse it. So the
+    rows that the migrations made are kept aside in the database, the tables are emptied through the eraser's door,
+    and the rows are put back: every test finds the same database, in any order.
+    """
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
+    quote = connection.ops.quote_name
+    kept: dict[str, str] = {}
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for number, table in enumerate(connection.introspection.django_table_names(only_existing=True)):
+            copy = f"test_kept_{number}"
+            cursor.execute(f"DROP TABLE IF EXISTS {copy}")
+            cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {quote(table)})")
+            if cursor.fetchone()[0]:
+                cursor.execute(f"CREATE TABLE {copy} AS SELECT * FROM {quote(table)}")
+                kept[table] = copy
+
+    def flush_and_put_back(self: Any, statements: list[str]) -> None:
+        with open_door(reason="clean-up after a test", using=self.connection.alias):
+            flush(self, statements)
+            with self.connection.cursor() as cursor:
+                for table, copy in kept.items():
+                    cursor.execute(f"INSERT INTO {quote(table)} SELECT * FROM {copy}")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(operations, "execute_sql_flush", flush_and_put_back)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """What one test cached (Wagtail's site roots, rendered pages) is not there any more after its rollback."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Any, tmp_path: Path) -> None:
+    """Files that a test stores end with it."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PRIVATE_MEDIA_ROOT = tmp_path / "private"
+    settings.STORAGES = settings.STORAGES | {
+        "private": settings.STORAGES["private"]
+        | {"OPTIONS": settings.STORAGES["private"]["OPTIONS"] | {"location": tmp_path / "private"}}
+    }
