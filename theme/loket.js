@@ -1,0 +1,21 @@
+// Progressive enhancement only: every page works without this file.
+import {
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  NotificationBanner,
+  Radios,
+  SkipLink,
+  createAll,
+  isSupported,
+} from "govuk-frontend";
+
+// The components look for this class; an inline script that sets it earlier would break our content security policy.
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+
+if (isSupported()) {
+  for (const component of [Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink]) {
+    createAll(component);
+  }
+}
