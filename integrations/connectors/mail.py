@@ -1,0 +1,81 @@
+"""E-mail, through Django's mail backend."""
+
+import hashlib
+import smtplib
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import BadHeaderError, EmailMultiAlternatives
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from integrations.connectors.base import Payload, PermanentFailure, Result, Summary, TemporaryFailure
+
+
+class MailConnector:
+    """Payload: ``to`` (addresses), ``subject``, ``text``, and if wanted ``html`` and ``reply_to`` (an address)."""
+
+    name = "mail"
+    template = "integrations/connectors/mail.html"
+
+    def deliver(self, payload: Payload, key: str) -> Result:
+        message_id = self.message_id(key)
+        message = EmailMultiAlternatives(
+            subject=_one_line(payload["subject"]),
+            body=payload["text"],
+            to=_addresses(payload["to"]),
+            reply_to=_addresses([payload["reply_to"]]) if payload.get("reply_to") else None,
+            headers={"Message-ID": message_id},
+        )
+        if payload.get("html"):
+            message.attach_alternative(payload["html"], "text/html")
+        try:
+            message.send()
+        # What is said about this message is for ever; what is said about our access to the server may change.
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = [code for code, _reply in error.recipients.values()]
+            raise _refused(min(codes, default=0), error) from error
+        except smtplib.SMTPDataError as error:
+            raise _refused(error.smtp_code, error) from error
+        except BadHeaderError as error:
+            raise PermanentFailure(str(error)) from error
+        except OSError as error:  # also smtplib's other errors: no connection, not logged in, sender refused
+            raise TemporaryFailure(_("The mail server cannot be used now (%(error)s).") % {"error": error}) from error
+        return Result(delivered=False, reference=message_id)
+
+    def message_id(self, key: str) -> str:
+        """Every copy of a message carries the same one, so that mail programs recognise a second copy."""
+        digest = hashlib.sha256(key.encode()).hexdigest()[:40]
+        return f"<{digest}@{urlsplit(settings.BASE_URL).hostname}>"
+
+    def summary(self, payload: Payload) -> Summary:
+        return Summary(recipient=", ".join(payload["to"]), subject=_one_line(payload["subject"]))
+
+    def notice(self) -> str:
+        if settings.EMAIL_BACKEND != "django.core.mail.backends.filebased.EmailBackend":
+            return ""
+        return _("In this demo, mails are put in the folder %(folder)s.") % {"folder": settings.EMAIL_FILE_PATH}
+
+
+def _one_line(text: str) -> str:
+    """A subject is one header: line breaks in it, whoever typed them, must not start another."""
+    return " ".join(text.split())
+
+
+def _addresses(addresses: list[str]) -> list[str]:
+    """Bare addresses only: no names, no lists, no line breaks."""
+    if not addresses:
+        raise PermanentFailure(_("There is no address to send to."))
+    for address in addresses:
+        try:
+            validate_email(address)
+        except ValidationError as error:
+            raise PermanentFailure(_("“%(address)s” is not an e-mail address.") % {"address": address}) from error
+    return list(addresses)
+
+
+def _refused(code: int, error: Exception) -> TemporaryFailure | PermanentFailure:
+    if code >= 500:
+        return PermanentFailure(_("The mail server refused the message (%(error)s).") % {"error": error})
+    return TemporaryFailure(_("The mail server did not accept the message yet (%(error)s).") % {"error": error})
