@@ -70,7 +70,8 @@ class _Key:
         self.descending = name.startswith("-")
         self.name = name.removeprefix("-")
         field = model._meta.pk if self.name == "pk" else model._meta.get_field(self.name)
-        assert isinstance(field, models.Field)
+        if not isinstance(field, models.Field) or not field.concrete:
+            raise TypeError(f"A list cannot be ordered by {name!r}: that is not a column of {model.__name__}.")
         self.field = field
 
     def value_of(self, row: models.Model) -> str | None:

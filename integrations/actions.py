@@ -30,7 +30,7 @@ SWEEP_SECONDS = 120  # well below it
 BATCH = 100
 
 
-class NotResendable(Exception):  # noqa: N818  named after the state of things
+class NotResendable(Exception):
     """Only a failed delivery can be sent again, and only before it expires."""
 
 

@@ -21,5 +21,10 @@ def schedule_sweep(*, using: str, **kwargs: Any) -> None:
     if schedule._meta.db_table in connections[using].introspection.table_names():
         schedule.objects.using(using).update_or_create(
             name="outbox sweep",
-            defaults={"func": "integrations.tasks.sweep", "schedule_type": schedule.MINUTES, "minutes": 1, "repeats": -1},
+            defaults={
+                "func": "integrations.tasks.sweep",
+                "schedule_type": schedule.MINUTES,
+                "minutes": 1,
+                "repeats": -1,
+            },
         )

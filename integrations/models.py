@@ -76,7 +76,9 @@ class Delivery(models.Model):
     ordering_key = models.CharField(max_length=200, blank=True)
     not_before = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
-    superseded_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="supersedes")
+    superseded_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supersedes"
+    )
 
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.QUEUED)
     lease_until = models.DateTimeField(null=True, blank=True)

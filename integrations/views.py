@@ -43,9 +43,7 @@ class DeliveryList(ScopedView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         chosen = request.GET.get("toon", EVERY)
-        page = paginate(
-            self._part(chosen), order=["-created_at", "-pk"], cursor=request.GET.get("vanaf"), size=50
-        )
+        page = paginate(self._part(chosen), order=["-created_at", "-pk"], cursor=request.GET.get("vanaf"), size=50)
         now = timezone.now()
         return render(
             request,

@@ -7,11 +7,11 @@ from typing import Any, Protocol
 Payload = Mapping[str, Any]
 
 
-class TemporaryFailure(Exception):  # noqa: N818  a failure is what it is
+class TemporaryFailure(Exception):
     """It did not go now; a later attempt may succeed."""
 
 
-class PermanentFailure(Exception):  # noqa: N818
+class PermanentFailure(Exception):
     """It will never go as it is: no further attempts, a person must look."""
 
 
