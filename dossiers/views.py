@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,7 +27,6 @@ from dossiers.models import Dossier, Event, FollowLink, Transition
 from dossiers.models.event import EventKind
 from dossiers.panels import panels_for
 
-FAR_AWAY = datetime(9999, 1, 1, tzinfo=timezone.get_default_timezone())  # no due date: after everything that has one
 PAGE_SIZE = 30
 
 
@@ -94,12 +92,8 @@ class DossierList(ScopedView):
                 Q(number__icontains=words) | Q(subject__icontains=words) | Q(initiator__name__icontains=words)
                 | Q(place__icontains=words)
             )
-        if shown == "afgehandeld":
-            order = ("-opened_at", "-pk")
-        else:
-            dossiers = dossiers.annotate(sort_due=Coalesce("due_at", FAR_AWAY))
-            order = ("sort_due", "pk")
-        page = paginate(dossiers, order=order, cursor=request.GET.get("vanaf", ""), size=PAGE_SIZE)
+        order = ["-opened_at", "-pk"] if shown == "afgehandeld" else ["due_at", "pk"]
+        page = paginate(dossiers, order=order, cursor=request.GET.get("vanaf"), size=PAGE_SIZE)
         calendar = actions.working_calendar()
         return render(
             request,

@@ -1,0 +1,38 @@
+"""Letters with merge fields (dossiers/letters.py)."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dossiers.letters import MERGE_FIELDS, compose, merge, unknown_fields
+from dossiers.models import LetterTemplate
+
+
+def test_fields_are_filled_in() -> None:
+    letter = compose(subject="Melding {nummer}", body="Dag {naam}\n\n{reden}", values={"nummer": "MEL-1", "naam": "An", "reden": "Zo."})
+    assert letter.subject == "Melding MEL-1"
+    assert letter.text == "Dag An\n\nZo.\n"
+
+
+def test_what_a_citizen_typed_is_never_read_as_a_field() -> None:
+    assert merge("Dag {naam}", {"naam": "{volglink}", "volglink": "https://secret"}) == "Dag {volglink}"
+
+
+def test_a_subject_stays_on_one_line() -> None:
+    letter = compose(subject="Over {naam}", body="x", values={"naam": "An\r\nBcc: everyone@example.org"})
+    assert letter.subject == "Over An Bcc: everyone@example.org"
+
+
+def test_an_unknown_field_is_refused_by_name_when_the_letter_is_saved() -> None:
+    letter = LetterTemplate(name="Brief", subject="Dag {naam}", body="U woont in {straat}.")
+    with pytest.raises(ValidationError, match="straat"):
+        letter.clean_fields()
+
+
+@given(st.text(), st.dictionaries(st.sampled_from(sorted(MERGE_FIELDS)), st.text()))
+def test_text_without_unknown_fields_keeps_none_behind(text: str, values: dict[str, str]) -> None:
+    template = "".join(character for character in text if character not in "{}") + "{naam} {nummer}"
+    assert not unknown_fields(template)
+    complete = {field: "" for field in MERGE_FIELDS} | {key: value.replace("{", "") for key, value in values.items()}
+    assert "{" not in merge(template, complete)

@@ -1,0 +1,60 @@
+"""Eight clerks press at the same moment."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from core.actors import Actor
+from dossiers.actions import Changed, take_step
+from dossiers.models import Dossier
+from integrations.models import Delivery
+from tests import town
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
+
+CLERKS = 8
+
+
+def test_one_clerk_wins_and_the_others_are_told_who() -> None:
+    dossier = town.report().dossier
+    clerks = [town.clerk(f"clerk{number}", first_name=f"Clerk {number}", last_name="") for number in range(CLERKS)]
+    barrier = Barrier(CLERKS)
+
+    def press(number: int) -> str:
+        try:
+            barrier.wait()
+            step = "aanvaarden" if number % 2 else "weigeren"
+            take_step(
+                dossier=dossier, step=step, expected_version=1, reason="Omdat.", by=Actor.staff(clerks[number]), at=town.MONDAY
+            )
+            return "won"
+        except Changed as changed:
+            return str(changed)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(CLERKS) as pool:
+        answers = list(pool.map(press, range(CLERKS)))
+    assert answers.count("won") == 1
+    winner = clerks[answers.index("won")]
+    assert all(str(winner) in answer for answer in answers if answer != "won")
+    assert Dossier.objects.get().events.count() == 2
+    assert Delivery.objects.count() == 2  # the confirmation and one letter
+
+
+def test_dossiers_opened_at_once_get_numbers_in_a_row() -> None:
+    town.melding()
+    barrier = Barrier(CLERKS)
+
+    def open_one(number: int) -> str:
+        try:
+            barrier.wait()
+            return town.report(name=f"Burger {number}", email=f"burger{number}@example.org").dossier.number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(CLERKS) as pool:
+        numbers = sorted(pool.map(open_one, range(CLERKS)))
+    assert numbers == [f"MEL-2026-{number:06d}" for number in range(1, CLERKS + 1)]
