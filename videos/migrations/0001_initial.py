@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('uploaded_by_user', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='uploaded by user')),
             ],
             options={
+                'default_related_name': 'loket_media',
                 'verbose_name': 'video',
                 'verbose_name_plural': 'videos',
                 'permissions': [('choose_media', 'Can choose media')],
