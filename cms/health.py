@@ -33,7 +33,8 @@ MINIMUM_FREE_DISK = 512 * 1024 * 1024
 @cache
 def _migrations_of_this_release() -> dict[tuple[str, str], list[tuple[str, str]]]:
     """Each migration on disk with those it replaces; the files do not change while the process runs."""
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
     return {key: list(migration.replaces) for key, migration in loader.disk_migrations.items()}
 
 

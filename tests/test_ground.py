@@ -21,6 +21,7 @@ CATALOGUE = ROOT / "locale/nl/LC_MESSAGES/django.po"
 # --- Migrations -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.django_db
 def test_no_migration_is_missing(capsys) -> None:
     """Of any app: formidable's always look outdated unless ours are pinned."""
     try:
@@ -56,7 +57,8 @@ def texts_in_the_code(tmp_path_factory) -> Path:
 def test_every_text_has_a_dutch_translation(texts_in_the_code: Path) -> None:
     """msgcmp also refuses texts marked fuzzy."""
     result = subprocess.run(["msgcmp", CATALOGUE, texts_in_the_code], capture_output=True, text=True)
-    assert result.returncode == 0, f"Run `make messages` and translate:\n{result.stderr}"
+    errors = "\n".join(line for line in result.stderr.splitlines() if "warning:" not in line)
+    assert result.returncode == 0, f"Run `make messages` and translate:\n{errors}"
 
 
 def test_the_check_on_translations_notices_a_new_text(texts_in_the_code: Path, tmp_path: Path) -> None:
