@@ -15,6 +15,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 OWN_VAR = "LOKET_VAR" not in os.environ
 if OWN_VAR:
     os.environ["LOKET_VAR"] = tempfile.mkdtemp(prefix="loket-test-")
+    Path(os.environ["LOKET_VAR"], "static").mkdir()
 
 import django
 import pytest
