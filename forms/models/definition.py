@@ -3,15 +3,22 @@
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 
 from core.fields import BodyField
 from core.publishing import CompiledMixin, Problem
 from core.triggers import append_only
+from forms import runtime, schema
+from forms.blocks import StepsBlock
+from forms.filling_in import step_context, step_form
+from forms.roles import Role
 
 
 class FormDefinition(PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMixin, RevisionMixin, models.Model):
@@ -22,6 +29,7 @@ class FormDefinition(PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMix
         _("address"),
         max_length=120,
         unique=True,
+        blank=True,  # made from the title then
         help_text=_("The last part of the web address: /formulieren/…/. Do not change it once it is in use."),
     )
     intro = models.TextField(
@@ -38,7 +46,7 @@ class FormDefinition(PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMix
         related_name="form_definitions",
         help_text=_("The kind of dossier that each submission opens."),
     )
-    body = BodyField([], verbose_name=_("steps"), blank=True)
+    body = BodyField(StepsBlock(), verbose_name=_("steps"), blank=True)
     privacy = models.TextField(
         _("privacy"),
         blank=True,
@@ -56,16 +64,82 @@ class FormDefinition(PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMix
     def get_absolute_url(self) -> str:
         return reverse("forms:start", args=[self.slug])
 
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        """A first draft gets its address from its title."""
+        if not self.slug:
+            self.slug = self._free_slug()
+        super().full_clean(*args, **kwargs)
+
+    def _free_slug(self) -> str:
+        base = slugify(self.title)[:100] or "formulier"
+        slug, number = base, 2
+        while type(self).objects.filter(slug=slug).exclude(pk=self.pk).exists():
+            slug, number = f"{base}-{number}", number + 1
+        return slug
+
     @property
     def current_version(self) -> "FormVersion | None":
         """What a citizen who starts now fills in; None while the form is not published."""
-        return self.versions.order_by("-number").first() if self.live else None
+        return self.latest_version() if self.live else None
+
+    def latest_version(self) -> "FormVersion | None":
+        return self.versions.order_by("-number").first()
+
+    def draft_schema(self) -> schema.Schema:
+        """The present content as it would be published."""
+        latest = self.latest_version() if self.pk else None
+        return schema.build(
+            title=self.title,
+            intro=self.intro,
+            privacy=self.privacy,
+            body=self.body,
+            earlier=latest.schema["keys"] if latest else {},
+        )
 
     def problems(self) -> list[Problem]:
-        raise NotImplementedError
+        process = self.process_type.current_version if self.process_type else None
+        found = []
+        if self.process_type is None:
+            found.append(Problem(_t("Process type"), _t("Choose what kind of dossier this form opens.")))
+        elif process is None:
+            found.append(
+                Problem(
+                    _t("Process type"),
+                    _t("'%(name)s' is not published yet. Publish it first.") % {"name": self.process_type},
+                )
+            )
+        return found + schema.problems(self.body, anonymous_allowed=bool(process and process.anonymous_allowed))
 
-    def compile(self, by: Any) -> "FormVersion":
-        raise NotImplementedError
+    @transaction.atomic
+    def compile(self, by: Any = None) -> "FormVersion":
+        type(self).objects.select_for_update().get(pk=self.pk)  # two publishers at once get two numbers
+        latest = self.latest_version()
+        compiled = self.draft_schema()
+        runtime.check(compiled)
+        return FormVersion.objects.create(
+            definition=self, number=latest.number + 1 if latest else 1, schema=compiled, compiled_by=by
+        )
+
+    # --- Preview in the editor: each page as citizens see it
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        steps = [
+            (str(number), _t("Step %(number)d: %(title)s") % {"number": number, "title": schema.step_title(step)})
+            for number, step in enumerate(self.draft_schema()["steps"], start=1)
+        ]
+        return [*steps, ("start", _t("Start page"))]
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "forms/start.html" if mode_name == "start" else "forms/step.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        compiled = self.draft_schema()
+        context = {**super().get_preview_context(request, mode_name), "schema": compiled, "preview": True}
+        if mode_name == "start":
+            return context
+        number = int(mode_name)
+        return {**context, **step_context(compiled, number, step_form(compiled, number, Role.CITIZEN))}
 
 
 @append_only

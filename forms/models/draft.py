@@ -8,15 +8,16 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.models import User
+from dossiers.models import Dossier
 from forms.models.definition import FormVersion
 from forms.models.submission import Submission
 from forms.roles import Role
 
 
 class FormDraftQuerySet(models.QuerySet["FormDraft"]):
-    def stale(self, before: datetime) -> "FormDraftQuerySet":
-        """Not touched since ``before``: nobody comes back to these."""
-        return self.filter(updated_at__lt=before)
+    def untouched_since(self, moment: datetime) -> "FormDraftQuerySet":
+        return self.filter(updated_at__lt=moment)
 
 
 class FormDraft(models.Model):
@@ -25,7 +26,9 @@ class FormDraft(models.Model):
     uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="drafts")
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.CITIZEN)
-    answers = models.JSONField(default=dict, help_text="Key of the question → normalised answer; emptied at submission.")
+    answers = models.JSONField(
+        default=dict, help_text="Key of the question → normalised answer; emptied at submission."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -45,8 +48,14 @@ def private_storage() -> Storage:
 
 
 def upload_path(upload: "Upload", filename: str) -> str:
-    """Nothing of the citizen's own file name ends up on disk."""
-    return f"forms/{upload.uuid.hex[:2]}/{upload.uuid}{upload.extension}"
+    """Nothing of the citizen's own file name ends up on disk; ``filename`` is ours."""
+    return f"forms/{upload.uuid.hex[:2]}/{upload.uuid}/{filename}"
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    def visible_to(self, user: User) -> "UploadQuerySet":
+        """What was sent with a dossier that this member of staff may see. Nobody looks into a form in progress."""
+        return self.filter(submission__dossier__in=Dossier.objects.visible_to(user))
 
 
 class Upload(models.Model):
@@ -57,12 +66,14 @@ class Upload(models.Model):
     submission = models.ForeignKey(Submission, null=True, blank=True, on_delete=models.PROTECT, related_name="uploads")
     key = models.CharField(max_length=64, help_text="The question it answers.")
     file = models.FileField(storage=private_storage, upload_to=upload_path)
+    thumbnail = models.FileField(storage=private_storage, upload_to=upload_path)
     name = models.CharField(_("file name"), max_length=255, help_text="As the citizen's own device called it.")
-    content_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     uploaded_at = models.DateTimeField(default=timezone.now)
+
+    objects = UploadQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("uploaded picture")
@@ -77,7 +88,3 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def extension(self) -> str:
-        return {"image/png": ".png"}.get(self.content_type, ".jpg")

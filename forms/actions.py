@@ -1,0 +1,198 @@
+"""Filling in and sending forms. Each verb is one transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from core.actors import Actor
+from dossiers.actions import open_dossier
+from forms.fields import Purpose, registry
+from forms.fields.photo import NamedPicture
+from forms.filling_in import as_asked, first_incomplete, is_file, normalised
+from forms.models import FormDraft, FormVersion, Submission, Upload
+from forms.roles import Role
+from forms.schema import fields_of, keys_by_purpose
+from parties.actions import resolve
+
+CHANNELS = {Role.DESK: "desk"}
+"""How the citizen came in, by role; the website unless said otherwise."""
+
+
+class Incomplete(Exception):
+    """The form cannot be sent yet: ``step`` is not, or not well, filled in."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+        super().__init__(f"Step {step} is incomplete.")
+
+
+class AlreadySubmitted(Exception):
+    """This form was sent; nothing in it can change any more."""
+
+
+def uploads_of(draft: FormDraft) -> dict[str, Upload]:
+    """The files that the answers point to, by question."""
+    pointed = {
+        value["upload"]: key for key, value in draft.answers.items() if isinstance(value, dict) and "upload" in value
+    }
+    if not pointed:
+        return {}
+    return {pointed[str(upload.pk)]: upload for upload in draft.uploads.filter(pk__in=pointed)}
+
+
+def _hold(draft: FormDraft) -> FormDraft:
+    """The draft as it is now, ours until the transaction ends. Raises AlreadySubmitted."""
+    held = FormDraft.objects.select_for_update(of=("self",)).select_related("version").get(pk=draft.pk)
+    if held.submitted_at:
+        raise AlreadySubmitted
+    return held
+
+
+@transaction.atomic
+def keep_answers(*, draft: FormDraft, number: int, form: forms.Form, by: Actor, at: datetime) -> FormDraft:
+    """Keep what was filled in on a step whose form is valid."""
+    held = _hold(draft)
+    held.answers |= normalised(held.version.schema, number, held.role, form)
+    held.save(update_fields=["answers", "updated_at"])
+    return held
+
+
+@transaction.atomic
+def keep_pictures(*, draft: FormDraft, number: int, form: forms.Form, by: Actor, at: datetime) -> FormDraft:
+    """Store new pictures of a step, also when something else on it is wrong: nobody should have to send one twice."""
+    held = _hold(draft)
+    for field in held.version.schema["steps"][number - 1]["fields"]:
+        new = form.cleaned_data.get(field["slug"]) if is_file(field) else None
+        if isinstance(new, NamedPicture):
+            _forget_picture(held, field["slug"])
+            upload = Upload(
+                draft=held,
+                key=field["slug"],
+                name=new.name[:255],
+                size=len(new.picture.content),
+                width=new.picture.width,
+                height=new.picture.height,
+                uploaded_at=at,
+            )
+            upload.file.save("foto.jpg", ContentFile(new.picture.content), save=False)
+            upload.thumbnail.save("klein.jpg", ContentFile(new.picture.thumbnail), save=False)
+            upload.save()
+            held.answers[field["slug"]] = {"upload": str(upload.pk), "name": upload.name}
+    held.save(update_fields=["answers", "updated_at"])
+    return held
+
+
+@transaction.atomic
+def remove_picture(*, draft: FormDraft, key: str, by: Actor, at: datetime) -> FormDraft:
+    """Take a picture out of the form; doing it twice is doing it once."""
+    held = _hold(draft)
+    _forget_picture(held, key)
+    held.save(update_fields=["answers", "updated_at"])
+    return held
+
+
+def _forget_picture(draft: FormDraft, key: str) -> None:
+    answer = draft.answers.get(key)
+    if isinstance(answer, dict) and "upload" in answer:
+        del draft.answers[key]
+        for upload in draft.uploads.filter(pk=answer["upload"]):
+            _delete_upload(upload)
+
+
+def _delete_upload(upload: Upload) -> None:
+    """Row first; the files go when that is final."""
+    files = [upload.file, upload.thumbnail]
+    upload.delete()
+    for file in files:
+        transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]  # binds the loop's file
+
+
+@transaction.atomic
+def submit(*, draft: FormDraft, by: Actor, at: datetime) -> Submission:
+    """Send the form: citizen, contact, dossier, answers and confirmation, all or nothing.
+
+    Sending the same draft again, even at the same moment, gives the same submission. Raises Incomplete.
+    """
+    # The lock comes first: who waits for it finds the submission of who was first.
+    held = (
+        FormDraft.objects.select_for_update(of=("self",))
+        .select_related("version__definition__process_type")
+        .get(pk=draft.pk)
+    )
+    if held.submitted_at:
+        return Submission.objects.get(token=held.pk)
+    schema = held.version.schema
+    uploads = uploads_of(held)
+    if step := first_incomplete(schema, held.role, held.answers, uploads):
+        raise Incomplete(step)
+    purposes = keys_by_purpose(schema)
+
+    def given(purpose: Purpose) -> str:
+        return held.answers.get(purposes.get(purpose), "") or ""
+
+    name, email, phone = given(Purpose.NAME), given(Purpose.EMAIL), given(Purpose.PHONE)
+    party, match = None, ""
+    if name or email or phone:
+        resolution = resolve(name=name, email=email, phone=phone, by=by, at=at)
+        party, match = resolution.party, resolution.match
+    opened = open_dossier(
+        process_version=held.version.definition.process_type.versions.order_by("-number").first(),
+        initiator=party,
+        party_match=match,
+        channel=CHANNELS.get(Role(held.role), "web"),
+        subject=given(Purpose.SUBJECT) or schema["title"],
+        body=given(Purpose.DESCRIPTION),
+        place=given(Purpose.PLACE),
+        facts=_facts(held),
+        given_name=name,
+        email=email,
+        phone=phone,
+        by=by,
+        at=at,
+    )
+    submission = Submission.objects.create(
+        version=held.version,
+        dossier=opened.dossier,
+        contact=opened.contact,
+        token=held.pk,
+        role=held.role,
+        answers={"title": schema["title"], "steps": as_asked(schema, held.role, held.answers)},
+        submitted_at=at,
+    )
+    Upload.objects.filter(pk__in=[upload.pk for upload in uploads.values()]).update(submission=submission, draft=None)
+    held.answers = {}
+    held.submitted_at = at
+    held.save(update_fields=["answers", "submitted_at", "updated_at"])
+    return submission
+
+
+def _facts(draft: FormDraft) -> dict[str, Any]:
+    """What lower floors may route on."""
+    return {
+        field["slug"]: draft.answers[field["slug"]]
+        for field in fields_of(draft.version.schema)
+        if registry[field["parameters"]["type"]].routable and draft.answers.get(field["slug"])
+    }
+
+
+def start(*, version: FormVersion, role: Role, by: Actor, at: datetime) -> FormDraft:
+    """Begin to fill in; the draft stays on this version, whatever editors publish meanwhile."""
+    return FormDraft.objects.create(version=version, role=role, created_at=at)
+
+
+def purge_drafts(*, before: datetime) -> int:
+    """Forget what nobody touched since ``before``: forms half filled in, with their files, and shells of sent ones."""
+    purged = 0
+    for pk in list(FormDraft.objects.untouched_since(before).values_list("pk", flat=True)):
+        with transaction.atomic():
+            draft = FormDraft.objects.untouched_since(before).select_for_update().filter(pk=pk).first()
+            if draft is None:
+                continue  # somebody came back to it just now
+            for upload in draft.uploads.all():
+                _delete_upload(upload)
+            draft.delete()
+            purged += 1
+    return purged

@@ -1,0 +1,149 @@
+"""What a type of question must know of itself. docs/recipes/field-type.md says how to add one."""
+
+import unicodedata
+from typing import Any, ClassVar
+
+from django import forms
+from django.db import models
+from django.utils.html import strip_tags
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.blocks.struct_block import BlockGroup
+
+from core.publishing import Problem
+from forms.roles import Role
+
+Definition = dict[str, Any]
+"""A question as it stands in a version's schema: formidable's field JSON, with ours under ``parameters``."""
+
+
+class Purpose(models.TextChoices):
+    """What Loket does with an answer besides keeping it."""
+
+    NAME = "name", _("The name of the person who fills in the form")
+    EMAIL = "email", _("The e-mail address of the person who fills in the form")
+    PHONE = "phone", _("The phone number of the person who fills in the form")
+    PLACE = "place", _("The place that the dossier is about")
+    SUBJECT = "subject", _("What the dossier is about, in a few words")
+    DESCRIPTION = "description", _("The story of the citizen")
+
+
+class QuestionBlock(blocks.StructBlock):
+    """What every question has."""
+
+    label = blocks.CharBlock(
+        label=_("Question"), max_length=200, help_text=_("What the citizen reads. Short and plain.")
+    )
+    hint = blocks.CharBlock(
+        label=_("Hint"),
+        required=False,
+        max_length=300,
+        help_text=_("Shown under the question: why you ask, or an example."),
+    )
+    required = blocks.BooleanBlock(label=_("Must be answered"), required=False, default=True)
+    key = blocks.RegexBlock(
+        r"^[a-z][a-z0-9-]{0,49}\Z",
+        label=_("Fixed key"),
+        required=False,
+        max_length=50,
+        help_text=_("For links with other systems. Leave empty: Loket makes one when you publish and then keeps it."),
+        error_messages={"invalid": _("Start with a small letter, and use only small letters, digits and hyphens.")},
+    )
+
+    class Meta:
+        label_format = "{label}"
+        form_layout = BlockGroup(children=["label", "hint", "required"], settings=["key"])
+
+
+def with_settings(*children: str) -> BlockGroup:
+    """The layout of a question with more fields of its own; the key stays folded away."""
+    return BlockGroup(children=["label", "hint", "required", *children], settings=["key"])
+
+
+class FieldType:
+    """One type of question, with every aspect of itself.
+
+    Subclasses set the class attributes and override what differs.
+    """
+
+    name: ClassVar[str]
+    """In schemas and as the name of the block. Never changes: published versions hold it."""
+
+    formidable_type: ClassVar[str]
+    """The formidable type that carries it."""
+
+    block_class: ClassVar[type[QuestionBlock]] = QuestionBlock
+    label: ClassVar[Any]
+    icon: ClassVar[str]
+    description: ClassVar[Any]
+
+    form_field: ClassVar[type[forms.Field]] = forms.CharField
+    is_file: ClassVar[bool] = False
+    """The answer is a file: kept as an Upload at its own step."""
+    routable: ClassVar[bool] = False
+    """The answer is one of a few known ones, so a dossier may be routed on it; never personal data."""
+
+    def __init__(self) -> None:
+        self.block = self.block_class(label=self.label, icon=self.icon, description=self.description)
+
+    # --- From the editor's block to the schema
+
+    def definition(self, value: Any, key: str) -> Definition:
+        """The question in a version's schema."""
+        required = "REQUIRED" if value.get("required") else "EDITABLE"
+        levels = {Role.HANDLER: "READONLY"}
+        return {
+            "slug": key,
+            "label": plain_text(value.get("label") or ""),
+            "type_id": self.formidable_type,
+            "placeholder": None,
+            "description": plain_text(value.get("hint") or ""),
+            "accesses": [{"access_id": str(role), "level": levels.get(role, required)} for role in Role],
+            "validations": [],
+            "defaults": [],
+            "parameters": {"type": self.name, "purpose": self.purpose(value)},
+        }
+
+    def purpose(self, value: Any) -> str:
+        """The Purpose of the answer, or ''."""
+        return ""
+
+    def problems(self, value: Any, where: str) -> list[Problem]:
+        """What keeps this question from being published, apart from what holds for every type."""
+        return []
+
+    # --- From the schema to the form
+
+    def widget(self, definition: Definition) -> forms.Widget:
+        return self.form_field.widget()
+
+    def field_kwargs(self, definition: Definition) -> dict[str, Any]:
+        """Arguments of the form field besides label, hint and required."""
+        return {}
+
+    # --- The answer
+
+    def normalise(self, value: Any) -> Any:
+        """The form field's cleaned value as JSON, in one form for one meaning."""
+        return value
+
+    def form_data(self, answer: Any) -> Any:
+        """The other way round: what the citizen's browser would have posted."""
+        return answer
+
+    def display(self, answer: Any, definition: Definition) -> str:
+        """The answer in the citizen's words; '' when there is none."""
+        return "" if answer is None else str(answer)
+
+
+def plain_text(text: str) -> str:
+    """Without tags and control characters: editors write text, never HTML."""
+    return "".join(c for c in strip_tags(text) if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+
+
+class PlainTextField(forms.CharField):
+    """Text as people type it: composed accents, no control characters, one kind of line end."""
+
+    def to_python(self, value: Any) -> str:
+        text = unicodedata.normalize("NFC", str(value or "")).replace("\r\n", "\n").replace("\r", "\n")
+        return super().to_python("".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"}))

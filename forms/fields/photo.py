@@ -1,0 +1,59 @@
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from forms.fields.base import Definition, FieldType
+from forms.pictures import BadPicture, Picture, clean_picture
+
+
+@dataclass(frozen=True)
+class NamedPicture:
+    """A cleaned picture with the name that the citizen knows it by."""
+
+    picture: Picture
+    name: str
+
+
+class PhotoField(forms.FileField):
+    """Gives a Picture for a new file, the earlier Upload when there is one, or None."""
+
+    default_error_messages = {
+        "empty": _("The file is empty. Choose another one."),
+        "max_length": _("The name of the file is too long. Give it a shorter name."),
+    }
+
+    def to_python(self, data: Any) -> Any:
+        file = super().to_python(data)
+        if file is None:
+            return None
+        try:
+            picture = clean_picture(file, file.size)
+        except BadPicture as bad:
+            raise ValidationError(str(bad), code="invalid_image")
+        return NamedPicture(picture, file.name)
+
+
+class PhotoType(FieldType):
+    name = "photo"
+    formidable_type = "file"
+    label = _("Photo")
+    icon = "image"
+    description = _("A picture from the phone or the computer. Loket removes where it was taken.")
+    form_field = PhotoField
+    is_file = True
+
+    def widget(self, definition: Definition) -> forms.Widget:
+        return forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/heic,image/heif"})
+
+    def field_kwargs(self, definition: Definition) -> dict[str, Any]:
+        return {"max_length": 200}
+
+    def form_data(self, answer: Any) -> Any:
+        """A file is never posted again; the earlier upload stands for it."""
+        return None
+
+    def display(self, answer: Any, definition: Definition) -> str:
+        return answer["name"] if answer else ""

@@ -1,0 +1,28 @@
+"""What forms add to the page of a dossier."""
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
+
+from dossiers.models import Dossier
+from forms.models import Submission
+
+
+class AnswersPanel:
+    """The answers, with the questions as they were asked."""
+
+    title = _("Answers")
+    order = 20
+
+    def render(self, request: HttpRequest, dossier: Dossier) -> str:
+        submissions = list(
+            Submission.objects.filter(dossier=dossier).select_related("version").prefetch_related("uploads")
+        )
+        if not submissions:
+            return ""
+        for submission in submissions:
+            uploads = {upload.key: upload for upload in submission.uploads.all()}
+            for step in submission.answers["steps"]:
+                for answer in step["answers"]:
+                    answer["upload"] = uploads.get(answer["key"])
+        return render_to_string("forms/answers_panel.html", {"submissions": submissions}, request=request)

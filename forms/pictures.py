@@ -1,0 +1,75 @@
+"""Pictures from citizens: looked at, made upright, stripped of where and with what they were taken, and re-encoded."""
+
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from typing import BinaryIO
+
+import pillow_heif
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+pillow_heif.register_heif_opener()
+
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "HEIF")  # phones call a JPEG with a depth picture MPO
+MAX_BYTES = 15 * 1024 * 1024
+MAX_PIXELS = 64_000_000  # what is unpacked in memory; a few kilobytes can pretend to be a picture of gigabytes
+MAX_SIDE = 4000
+THUMBNAIL_SIDE = 480
+
+
+class BadPicture(ValueError):
+    """Not a picture that Loket takes; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A clean JPEG, and a small one for lists."""
+
+    content: bytes
+    thumbnail: bytes
+    width: int
+    height: int
+
+
+def clean_picture(file: BinaryIO, size: int) -> Picture:
+    """Re-encode an uploaded picture. The name and type that came with it are not believed. Raises BadPicture."""
+    if size > MAX_BYTES:
+        raise BadPicture(_("The picture is larger than 15 MB. Choose a smaller one."))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is stricter
+            with Image.open(file, formats=FORMATS) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise BadPicture(_("The picture has too many pixels. Choose a smaller one."))
+                image.draft("RGB", (MAX_SIDE, MAX_SIDE))
+                upright = ImageOps.exif_transpose(image)
+                upright.thumbnail((MAX_SIDE, MAX_SIDE))
+                flat = _on_white(upright)
+    except BadPicture:
+        raise
+    except Exception as error:  # decoders raise all kinds of errors on a damaged or hostile file
+        raise BadPicture(
+            _("This file is not a picture that we can read. Use a JPG, PNG, WebP or HEIC file.")
+        ) from error
+    width, height = flat.size
+    content = _jpeg(flat)
+    flat.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    return Picture(content=content, thumbnail=_jpeg(flat), width=width, height=height)
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    out = BytesIO()
+    image.save(out, "JPEG", quality=88, optimize=True)
+    return out.getvalue()
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """A new picture with the pixels only: no EXIF, GPS, comments or colour profile comes along."""
+    flat = Image.new("RGB", image.size, "white")
+    if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
+        image = image.convert("RGBA")
+        flat.paste(image, mask=image)
+    else:
+        flat.paste(image.convert("RGB"))
+    return flat
