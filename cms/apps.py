@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +9,14 @@ class CmsConfig(AppConfig):
     name = "cms"
     verbose_name = _("Loket")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cms import checks  # noqa: F401  registers itself
+
+        post_migrate.connect(sync_roles, sender=self, dispatch_uid="cms.sync_roles")
+
+
+def sync_roles(*, using: str, **kwargs: Any) -> None:
+    from cms import roles
+
+    roles.sync(using)

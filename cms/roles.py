@@ -1,0 +1,140 @@
+"""Who may do what: one table. Each role is a Django group; a member of staff may have several roles.
+
+``sync()`` runs after every migrate and makes the groups say exactly this, so a right that is taken out of the table is
+taken from the people too. The menu follows from the rights: an item shows when its screen may be opened.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+from django.db import connections, transaction
+from wagtail.models import Collection, GroupApprovalTask, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.snippets.models import create_extra_permissions
+
+
+def rights(model: str, *verbs: str) -> frozenset[str]:
+    """``rights("dossiers.team", "add")`` is ``{"dossiers.add_team"}``."""
+    app, name = model.split(".")
+    return frozenset(f"{app}.{verb}_{name}" for verb in verbs)
+
+
+@dataclass(frozen=True)
+class Role:
+    """``pages`` hold from the root page down, ``files`` from the root collection down."""
+
+    name: str
+    permissions: frozenset[str] = frozenset()
+    pages: frozenset[str] = frozenset()
+    files: frozenset[str] = field(default=frozenset())
+
+
+SEE_DOSSIERS = frozenset({"dossiers.view_dossier", "parties.view_party"})
+SEE_ALL_DOSSIERS = SEE_DOSSIERS | {"dossiers.view_all_dossiers"}
+HANDLE_DOSSIERS = SEE_DOSSIERS | {"dossiers.handle_dossier"}
+EDIT_WEBSITE = (
+    rights("forms.formdefinition", "view", "add", "change", "publish", "lock", "unlock")
+    | rights("wagtailredirects.redirect", "add", "change", "delete")
+)
+EDIT_PAGES = rights("wagtailcore.page", "add", "change", "publish", "lock", "unlock")
+EDIT_FILES = (
+    rights("wagtailimages.image", "add", "change", "choose")
+    | rights("wagtaildocs.document", "add", "change", "choose")
+    | rights("wagtailmedia.media", "add", "change")
+)
+MANAGE = (
+    rights("core.user", "add", "change", "view")  # people who leave are deactivated: history keeps their names
+    | rights("core.closingday", "add", "change", "delete", "view")
+    | rights("dossiers.team", "add", "change", "delete", "view")
+    | rights("dossiers.processtype", "add", "change", "publish", "view")
+    | rights("dossiers.lettertemplate", "add", "change", "delete", "view")
+    | rights("integrations.delivery", "view", "resend")
+    | rights("forms.formdefinition", "delete")
+    | rights("wagtailcore.site", "add", "change", "delete")
+    | rights("wagtailcore.workflow", "add", "change", "delete")
+    | rights("wagtailcore.task", "add", "change", "delete")
+)
+MANAGE_FILES = rights("wagtailcore.collection", "add", "change", "delete")
+
+ROLES: dict[str, Role] = {
+    "communicatie": Role("Communicatie", permissions=EDIT_WEBSITE, pages=EDIT_PAGES, files=EDIT_FILES),
+    "onthaal": Role("Onthaal", permissions=SEE_ALL_DOSSIERS),
+    "dossierbehandelaar": Role("Dossierbehandelaar", permissions=HANDLE_DOSSIERS),
+    "zaalbeheer": Role("Zaalbeheer", permissions=HANDLE_DOSSIERS),
+    "postregistratie": Role("Postregistratie"),
+    "financien": Role("Financiën"),
+    "coordinator_verenigingen": Role("Coördinator verenigingen", permissions=HANDLE_DOSSIERS),
+    "directie": Role("Directie", permissions=SEE_ALL_DOSSIERS),
+    "beheerder": Role(
+        "Beheerder",
+        permissions=EDIT_WEBSITE | SEE_ALL_DOSSIERS | HANDLE_DOSSIERS | MANAGE,
+        pages=EDIT_PAGES | rights("wagtailcore.page", "bulk_delete"),
+        files=EDIT_FILES | MANAGE_FILES,
+    ),
+}
+ENTER = frozenset({"wagtailadmin.access_admin"})  # every role may enter /beheer/
+WAGTAILS_OWN = ("Moderators", "Editors")  # made by Wagtail's first migrations; our roles take their place
+
+
+def sync(using: str = "default") -> None:
+    """Make the groups of the table, with exactly the rights of the table; safe to repeat.
+
+    Does nothing while Wagtail's tables are not there yet (a migrate of a few apps only).
+    """
+    if GroupCollectionPermission._meta.db_table not in connections[using].introspection.table_names():
+        return
+    _create_permissions(using)
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.using(using).select_related("content_type")
+    }
+    page_root, file_root = Page.get_first_root_node(), Collection.get_first_root_node()
+    with transaction.atomic(using=using):
+        for role in ROLES.values():
+            group, _created = Group.objects.using(using).get_or_create(name=role.name)
+            group.permissions.set(_find(role.permissions | ENTER, known))
+            if page_root:
+                _grant_pages(group, page_root, _find(role.pages, known))
+            if file_root:
+                _grant_files(group, file_root, _find(role.files, known))
+        _replace_wagtails_groups(using)
+
+
+def unknown_permissions() -> set[str]:
+    """Rights that the table names and that do not exist: a typing error, or a model that lost a permission."""
+    known = {f"{app}.{code}" for app, code in Permission.objects.values_list("content_type__app_label", "codename")}
+    return set().union(ENTER, *(role.permissions | role.pages | role.files for role in ROLES.values())) - known
+
+
+def _create_permissions(using: str) -> None:
+    """Django makes the permissions app by app, after each app's own signal; ours comes first, so do not wait for it."""
+    for config in apps.get_app_configs():
+        create_permissions(config, verbosity=0, using=using)
+    create_extra_permissions(apps.get_app_config("wagtailsnippets"), using=using)
+
+
+def _find(names: Iterable[str], known: dict[str, Permission]) -> list[Permission]:
+    return [known[name] for name in sorted(names) if name in known]
+
+
+def _grant_pages(group: Group, root: Page, permissions: list[Permission]) -> None:
+    GroupPagePermission.objects.filter(group=group).exclude(page=root, permission__in=permissions).delete()
+    for permission in permissions:
+        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+
+
+def _grant_files(group: Group, root: Collection, permissions: list[Permission]) -> None:
+    GroupCollectionPermission.objects.filter(group=group).exclude(collection=root, permission__in=permissions).delete()
+    for permission in permissions:
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
+
+
+def _replace_wagtails_groups(using: str) -> None:
+    """Communicatie approves in place of Wagtail's Moderators; a group that has members stays."""
+    communication = Group.objects.using(using).get(name=ROLES["communicatie"].name)
+    for group in Group.objects.using(using).filter(name__in=WAGTAILS_OWN, user__isnull=True):
+        for task in GroupApprovalTask.objects.using(using).filter(groups=group):
+            task.groups.add(communication)
+        group.delete()

@@ -1,0 +1,40 @@
+"""The admin shell: menu, looks and home page. Registration only."""
+
+from functools import partial
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
+from wagtail.admin.views.bulk_action import BulkAction
+from wagtail.admin.views.home import LockedPagesPanel
+
+from cms import home, menu, staff
+from core.models import User
+
+for item in menu.group_items():
+    hooks.register("register_admin_menu_item", partial(lambda item: item, item))
+
+
+@hooks.register("construct_main_menu")
+def only_our_groups(request: HttpRequest, menu_items: list[MenuItem]) -> None:
+    """Wagtail's own items live in our groups; what is no group would be a second way to the same screen."""
+    menu_items[:] = [item for item in menu_items if isinstance(item, menu.GroupMenuItem)]
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("cms-admin/admin.css"))
+
+
+@hooks.register("construct_homepage_panels")
+def home_panels(request: HttpRequest, panels: list[Component]) -> None:
+    panels[:] = [panel for panel in panels if not isinstance(panel, LockedPagesPanel)]
+    panels.insert(0, home.AttentionPanel())
+
+
+@hooks.register("before_bulk_action")
+def guard_superusers(request: HttpRequest, action_type: str, objects: list[object], action: BulkAction) -> None:
+    staff.refuse_superusers(request, [account for account in objects if isinstance(account, User)])

@@ -1,0 +1,5 @@
+"""Registration only."""
+
+from core import admin
+
+admin.register()

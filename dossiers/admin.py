@@ -1,0 +1,54 @@
+from django.forms import CheckboxSelectMultiple
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from core.compiled_viewset import CompiledViewSet
+from core.registers import Register
+from dossiers.models import LetterTemplate, ProcessType, Team
+
+
+class Teams(Register):
+    model = Team
+    menu_icon = "group"
+    menu_order = 200
+    list_display = ("name", "email", "phone")
+    list_export = ("name", "email", "phone")
+    search_fields = ("name", "email")
+    export_filename = "teams"
+    intro = _("A team sees and handles the dossiers of its process types.")
+    panels = [
+        FieldPanel("name"),
+        MultiFieldPanel([FieldPanel("email"), FieldPanel("phone")], _("How to reach the team")),
+        FieldPanel("members", widget=CheckboxSelectMultiple),
+    ]
+
+
+class ProcessTypes(CompiledViewSet):
+    model = ProcessType
+    icon = "tasks"
+    menu_label = _("Process types")
+    menu_hook = "register_beheer_menu_item"
+    menu_order = 210
+    list_display = ["name", "kind", "prefix", "team", UpdatedAtColumn()]
+    search_backend_name = None  # searches with the ORM: the index knows only text fields, and not on SQLite
+    search_fields = ["name", "prefix"]
+
+
+class LetterTemplates(SnippetViewSet):
+    model = LetterTemplate
+    icon = "mail"
+    menu_label = _("Letters")
+    menu_hook = "register_beheer_menu_item"
+    menu_order = 220
+    list_display = ["name", "subject", UpdatedAtColumn()]
+    search_backend_name = None
+    search_fields = ["name", "subject", "body"]
+
+
+def register() -> None:
+    Teams.register()
+    register_snippet(ProcessTypes)
+    register_snippet(LetterTemplates)
