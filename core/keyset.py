@@ -70,7 +70,7 @@ class _Key:
         self.descending = name.startswith("-")
         self.name = name.removeprefix("-")
         field = model._meta.pk if self.name == "pk" else model._meta.get_field(self.name)
-        if not isinstance(field, models.Field) or not field.concrete:
+        if not isinstance(field, models.Field) or field.many_to_many:
             raise TypeError(f"A list cannot be ordered by {name!r}: that is not a column of {model.__name__}.")
         self.field = field
 

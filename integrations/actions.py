@@ -9,7 +9,6 @@ import logging
 import random
 import time
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -79,7 +78,11 @@ def queue(
 
 def nudge(delivery: Delivery) -> None:
     """Have a worker look at it as soon as the change is committed. Should that fail: the sweep comes every minute."""
-    transaction.on_commit(partial(async_task, "integrations.tasks.deliver", delivery.pk), robust=True)
+
+    def enqueue() -> None:  # a partial has no name, and Django's report of a robust failure asks for one
+        async_task("integrations.tasks.deliver", delivery.pk)
+
+    transaction.on_commit(enqueue, robust=True)
 
 
 def deliver(delivery_id: int, *, at: datetime) -> Delivery | None:

@@ -1,6 +1,5 @@
 """Wagtail's background tasks (django-tasks) on the worker that we have anyway (django-q2)."""
 
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -36,8 +35,12 @@ class DjangoQBackend(BaseTaskBackend):
             errors=[],
             worker_ids=[],
         )
+
+        def push() -> None:  # a partial has no name, and Django's report of a robust failure asks for one
+            async_task(run, task.module_path, result.args, result.kwargs)
+
         # Robust: the change is saved by then, and its author must not read an error page about the job behind it.
-        transaction.on_commit(partial(async_task, run, task.module_path, result.args, result.kwargs), robust=True)
+        transaction.on_commit(push, robust=True)
         return result
 
 

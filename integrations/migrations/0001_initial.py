@@ -5,51 +5,150 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Heartbeat',
+            name="Heartbeat",
             fields=[
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'default_permissions': (),
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(help_text='What it is about, in the words of who queued it.', max_length=60, verbose_name='kind')),
-                ('connector', models.CharField(max_length=40, verbose_name='connector')),
-                ('payload', models.JSONField(verbose_name='content')),
-                ('key', models.CharField(max_length=200, unique=True, verbose_name='key')),
-                ('ordering_key', models.CharField(blank=True, max_length=200)),
-                ('not_before', models.DateTimeField(blank=True, null=True)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('state', models.CharField(choices=[('queued', 'waiting'), ('sending', 'being sent'), ('sent', 'sent, delivery not known'), ('delivered', 'delivered'), ('failed', 'failed'), ('expired', 'expired, not sent'), ('superseded', 'replaced by a newer message, not sent')], default='queued', max_length=12, verbose_name='state')),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
-                ('next_try_at', models.DateTimeField(blank=True, null=True, verbose_name='next attempt')),
-                ('last_error', models.TextField(blank=True, verbose_name='last error')),
-                ('result', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField(verbose_name='queued at')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('superseded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supersedes', to='integrations.delivery')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        help_text="What it is about, in the words of who queued it.", max_length=60, verbose_name="kind"
+                    ),
+                ),
+                ("connector", models.CharField(max_length=40, verbose_name="connector")),
+                ("payload", models.JSONField(verbose_name="content")),
+                ("key", models.CharField(max_length=200, unique=True, verbose_name="key")),
+                ("ordering_key", models.CharField(blank=True, max_length=200)),
+                ("not_before", models.DateTimeField(blank=True, null=True)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "waiting"),
+                            ("sending", "being sent"),
+                            ("sent", "sent, delivery not known"),
+                            ("delivered", "delivered"),
+                            ("failed", "failed"),
+                            ("expired", "expired, not sent"),
+                            ("superseded", "replaced by a newer message, not sent"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("next_try_at", models.DateTimeField(blank=True, null=True, verbose_name="next attempt")),
+                ("last_error", models.TextField(blank=True, verbose_name="last error")),
+                ("result", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField(verbose_name="queued at")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent at")),
+                (
+                    "superseded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="supersedes",
+                        to="integrations.delivery",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'outgoing message',
-                'verbose_name_plural': 'outgoing messages',
-                'permissions': [('resend_delivery', 'Can send a failed message again')],
-                'default_permissions': ('view',),
-                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['next_try_at', 'lease_until'], name='integrations_delivery_due'), models.Index(condition=models.Q(('state__in', ['queued', 'sending']), models.Q(('ordering_key', ''), _negated=True)), fields=['ordering_key', 'id'], name='integrations_delivery_order'), models.Index(fields=['created_at', 'id'], name='integrations_delivery_newest'), models.Index(fields=['state', 'created_at', 'id'], name='integrations_delivery_state')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'sent', 'delivered', 'failed', 'expired', 'superseded'])), name='integrations_delivery_known_state'), models.CheckConstraint(condition=models.Q(models.Q(('key', ''), _negated=True), models.Q(('connector', ''), _negated=True)), name='integrations_delivery_has_key'), models.CheckConstraint(condition=models.Q(models.Q(('lease_until__isnull', False), ('state', 'sending')), models.Q(models.Q(('state', 'sending'), _negated=True), ('lease_until__isnull', True)), _connector='OR'), name='integrations_delivery_lease_while_sending'), models.CheckConstraint(condition=models.Q(models.Q(('next_try_at__isnull', False), ('state', 'queued')), models.Q(models.Q(('state', 'queued'), _negated=True), ('next_try_at__isnull', True)), _connector='OR'), name='integrations_delivery_next_try_while_queued'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state__in', ['sent', 'delivered'])), models.Q(models.Q(('state__in', ['sent', 'delivered']), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='integrations_delivery_sent_at_when_sent'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'superseded'), ('superseded_by__isnull', False)), models.Q(models.Q(('state', 'superseded'), _negated=True), ('superseded_by__isnull', True)), _connector='OR'), name='integrations_delivery_superseded_by'), models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('not_before__isnull', True), ('expires_at__gt', models.F('not_before')), _connector='OR'), name='integrations_delivery_window')],
+                "verbose_name": "outgoing message",
+                "verbose_name_plural": "outgoing messages",
+                "permissions": [("resend_delivery", "Can send a failed message again")],
+                "default_permissions": ("view",),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "sending"])),
+                        fields=["next_try_at", "lease_until"],
+                        name="integrations_delivery_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("state__in", ["queued", "sending"]), models.Q(("ordering_key", ""), _negated=True)
+                        ),
+                        fields=["ordering_key", "id"],
+                        name="integrations_delivery_order",
+                    ),
+                    models.Index(fields=["created_at", "id"], name="integrations_delivery_newest"),
+                    models.Index(fields=["state", "created_at", "id"], name="integrations_delivery_state"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["queued", "sending", "sent", "delivered", "failed", "expired", "superseded"])
+                        ),
+                        name="integrations_delivery_known_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("key", ""), _negated=True), models.Q(("connector", ""), _negated=True)
+                        ),
+                        name="integrations_delivery_has_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lease_until__isnull", False), ("state", "sending")),
+                            models.Q(models.Q(("state", "sending"), _negated=True), ("lease_until__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="integrations_delivery_lease_while_sending",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("next_try_at__isnull", False), ("state", "queued")),
+                            models.Q(models.Q(("state", "queued"), _negated=True), ("next_try_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="integrations_delivery_next_try_while_queued",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", False), ("state__in", ["sent", "delivered"])),
+                            models.Q(
+                                models.Q(("state__in", ["sent", "delivered"]), _negated=True), ("sent_at__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="integrations_delivery_sent_at_when_sent",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "superseded"), ("superseded_by__isnull", False)),
+                            models.Q(models.Q(("state", "superseded"), _negated=True), ("superseded_by__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="integrations_delivery_superseded_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_at__isnull", True),
+                            ("not_before__isnull", True),
+                            ("expires_at__gt", models.F("not_before")),
+                            _connector="OR",
+                        ),
+                        name="integrations_delivery_window",
+                    ),
+                ],
             },
         ),
     ]
