@@ -31,5 +31,6 @@ class StepForm(forms.Form):
             del self.fields["reason"]
 
     @property
-    def reason(self) -> str:
-        return self.cleaned_data.get("reason", "")
+    def said(self) -> str:
+        """The reason as given; '' for a step that asks for none."""
+        return str(self.cleaned_data.get("reason", ""))

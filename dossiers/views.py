@@ -238,13 +238,13 @@ class TakeStep(ScopedView):
         if form.cleaned_data["version"] != self.dossier.version:
             return self.show_changed(None)
         if "send" not in request.POST:
-            return self.show(form, letter=self.letter(form.reason))
+            return self.show(form, letter=self.letter(form.said))
         try:
             actions.take_step(
                 dossier=self.dossier,
                 step=step,
                 expected_version=form.cleaned_data["version"],
-                reason=form.reason,
+                reason=form.said,
                 by=Actor.staff(self.user),
                 at=timezone.now(),
             )
