@@ -166,7 +166,7 @@ class Delivery(models.Model):
 
 
 def _moment(when: datetime) -> str:
-    return date_format(timezone.localtime(when), "SHORT_DATETIME_FORMAT")
+    return date_format(timezone.localtime(when), "j F Y H:i")
 
 
 class Heartbeat(models.Model):
