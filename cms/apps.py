@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +13,8 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from cms import checks  # noqa: F401  registers itself
 
-        post_migrate.connect(sync_roles, sender=self, dispatch_uid="cms.sync_roles")
+        # An app without models, as this one, gets no signal of its own.
+        post_migrate.connect(sync_roles, sender=apps.get_app_config("core"), dispatch_uid="cms.sync_roles")
 
 
 def sync_roles(*, using: str, **kwargs: Any) -> None:

@@ -1,0 +1,1 @@
+"""Demo content: one town, told through the same actions and publish gates that people use."""
