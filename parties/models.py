@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
@@ -20,7 +21,7 @@ class Party(models.Model):
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.PERSON)
     name = models.CharField(_("name"), max_length=200)
     language = models.CharField(_("language"), max_length=5, default="nl")
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
     objects = PartyQuerySet.as_manager()
 
@@ -29,7 +30,9 @@ class Party(models.Model):
         verbose_name_plural = _("parties")
         indexes = [models.Index(fields=["name", "id"], name="parties_party_name")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(kind__in=["person", "organisation"]), name="parties_party_kind_known")
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["person", "organisation"]), name="parties_party_kind_known"
+            )
         ]
 
     def __str__(self) -> str:
@@ -55,12 +58,19 @@ class ContactPoint(models.Model):
         editable=False,
         help_text=_("Identifies name and contact data together; unique, so that two requests at once make one party."),
     )
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("contact point")
         verbose_name_plural = _("contact points")
         indexes = [models.Index(fields=["kind", "value"], name="parties_contactpoint_value")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["email", "phone"]), name="parties_contactpoint_kind_known"
+            ),
+            models.CheckConstraint(condition=~models.Q(value=""), name="parties_contactpoint_not_empty"),
+            models.UniqueConstraint(fields=["party", "kind", "value"], name="parties_contactpoint_once_per_party"),
+        ]
 
     def __str__(self) -> str:
         return self.value
