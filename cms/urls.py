@@ -20,3 +20,5 @@ urlpatterns = [
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
     path("", include(wagtail_urls)),
 ]
+
+handler500 = "cms.views.server_error"

@@ -39,9 +39,9 @@ class LoketFormMixin(forms.BaseForm):
         visible = self.visible_fields()
         first = _target(visible[0]) if visible else ""
         return [
-            *(SummaryLine(message, first) for message in self.non_field_errors()),
-            *(SummaryLine(message, _target(field)) for field in visible for message in field.errors),
-            *(SummaryLine(message, "") for field in self.hidden_fields() for message in field.errors),
+            *(SummaryLine(str(message), first) for message in self.non_field_errors()),
+            *(SummaryLine(str(message), _target(field)) for field in visible for message in field.errors),
+            *(SummaryLine(str(message), "") for field in self.hidden_fields() for message in field.errors),
         ]
 
 
@@ -72,7 +72,7 @@ class DatePartsInput(forms.MultiWidget):
         year, month, day = str(value).split("-")
         return [day.removeprefix("0"), month.removeprefix("0"), year]
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:  # type: ignore[override]  # as DateField wants
         day, month, year = (str(part or "").strip() for part in super().value_from_datadict(data, files, name))
         if not (day or month or year):
             return ""

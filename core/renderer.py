@@ -67,7 +67,7 @@ class LoketBoundField(BoundField):
         """The keyboard a phone shows, and no red lines under an address."""
         if isinstance(widget, forms.EmailInput | forms.URLInput | forms.PasswordInput):
             return {"spellcheck": "false", "autocapitalize": "none"}
-        if not isinstance(widget, forms.TextInput):
+        if not isinstance(widget, forms.TextInput | forms.NumberInput):
             return {}
         if isinstance(self.field, forms.DecimalField | forms.FloatField):
             return {"inputmode": "decimal", "spellcheck": "false"}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
 
 TEXT_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul"]
@@ -109,6 +110,9 @@ class HeadingBlock(blocks.StructBlock):
 class PictureBlock(blocks.StructBlock):
     image = ImageBlock(label=_("image"))
     caption = blocks.CharBlock(max_length=200, required=False, label=_("caption"))
+
+    def get_preview_value(self) -> Any:
+        return self.normalize({"image": get_image_model().objects.last(), "caption": ""})
 
     class Meta:
         icon = "image"
@@ -218,6 +222,15 @@ class TableBlock(TypedTableBlock):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__([("text", blocks.CharBlock(required=False, label=_("Text")))], **kwargs)
+
+    def get_preview_value(self) -> Any:
+        return self.to_python(
+            {
+                "caption": "Hoelang duurt het?",
+                "columns": [{"type": "text", "heading": "Wat"}, {"type": "text", "heading": "Termijn"}],
+                "rows": [{"values": ["Losse tegel", "5 werkdagen"]}, {"values": ["Kapotte lamp", "10 werkdagen"]}],
+            }
+        )
 
     class Meta:
         icon = "table"

@@ -6,53 +6,131 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('forms', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
+        ("forms", "0001_initial"),
+        ("wagtailcore", "0098_apitoken"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HomePage',
+            name="HomePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('intro', models.TextField(blank=True, help_text='One or two sentences: what is this page about and for whom? Search engines show it too.', max_length=300, verbose_name='introduction')),
-                ('tasks', models.JSONField(blank=True, help_text='What most people come to do. Six is plenty: choose them by what people ask for most.', verbose_name='tasks')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "intro",
+                    models.TextField(
+                        blank=True,
+                        help_text="One or two sentences: what is this page about and for whom? Search engines show it too.",
+                        max_length=300,
+                        verbose_name="introduction",
+                    ),
+                ),
+                (
+                    "tasks",
+                    models.JSONField(
+                        blank=True,
+                        help_text="What most people come to do. Six is plenty: choose them by what people ask for most.",
+                        verbose_name="tasks",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'home page',
-                'verbose_name_plural': 'home pages',
+                "verbose_name": "home page",
+                "verbose_name_plural": "home pages",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='TextPage',
+            name="TextPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('intro', models.TextField(blank=True, help_text='One or two sentences: what is this page about and for whom? Search engines show it too.', max_length=300, verbose_name='introduction')),
-                ('body', models.JSONField(blank=True, verbose_name='body')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "intro",
+                    models.TextField(
+                        blank=True,
+                        help_text="One or two sentences: what is this page about and for whom? Search engines show it too.",
+                        max_length=300,
+                        verbose_name="introduction",
+                    ),
+                ),
+                ("body", models.JSONField(blank=True, verbose_name="body")),
             ],
             options={
-                'verbose_name': 'text page',
-                'verbose_name_plural': 'text pages',
+                "verbose_name": "text page",
+                "verbose_name_plural": "text pages",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='ServicePage',
+            name="ServicePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('intro', models.TextField(blank=True, help_text='One or two sentences: what is this page about and for whom? Search engines show it too.', max_length=300, verbose_name='introduction')),
-                ('body', models.JSONField(blank=True, help_text='For whom, what do people need, what happens next, how long does it take, what does it cost?', verbose_name='body')),
-                ('form', models.ForeignKey(blank=True, help_text='The button “Start now” leads to it as soon as the form is published.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='forms.formdefinition', verbose_name='form')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "intro",
+                    models.TextField(
+                        blank=True,
+                        help_text="One or two sentences: what is this page about and for whom? Search engines show it too.",
+                        max_length=300,
+                        verbose_name="introduction",
+                    ),
+                ),
+                (
+                    "body",
+                    models.JSONField(
+                        blank=True,
+                        help_text="For whom, what do people need, what happens next, how long does it take, what does it cost?",
+                        verbose_name="body",
+                    ),
+                ),
+                (
+                    "form",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="The button “Start now” leads to it as soon as the form is published.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="forms.formdefinition",
+                        verbose_name="form",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'service page',
-                'verbose_name_plural': 'service pages',
+                "verbose_name": "service page",
+                "verbose_name_plural": "service pages",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
     ]
