@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 
-# Letters that Unicode does not take apart, and that are mostly typed plainly here: the ø of Søren, the dotless i of Turkish names.
+# Letters that Unicode does not take apart, and that are mostly typed plainly here: Søren, a Turkish dotless i.
 PLAIN_LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i"},
 )
