@@ -24,8 +24,17 @@ django.setup()  # also so that pytest-django knows the settings
 
 from django.core.cache import cache
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from core.triggers import open_door
+
+
+# A busy machine is no failure, and CI tries the same examples each time.
+hypothesis.register_profile(
+    "loket", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
+hypothesis.load_profile("loket")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
