@@ -29,7 +29,6 @@ from hypothesis import settings as hypothesis
 
 from core.triggers import open_door
 
-
 # A busy machine is no failure, and CI tries the same examples each time.
 hypothesis.register_profile(
     "loket", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
