@@ -5,17 +5,6 @@ from wagtail import blocks
 
 from forms.fields import FieldType, registry
 
-questions = blocks.StreamBlock(
-    [(field_type.name, field_type.block) for field_type in registry], label=_("Questions"), required=False
-)
-
-
-def add_field_type(field_type: FieldType) -> None:
-    """Offer a type of question that lives on a higher floor; call it in ``AppConfig.ready()``."""
-    registry.register(field_type.name, field_type)
-    field_type.block.set_name(field_type.name)
-    questions.child_blocks[field_type.name] = field_type.block
-
 
 class StepBlock(blocks.StructBlock):
     """One page of the form."""
@@ -27,7 +16,9 @@ class StepBlock(blocks.StructBlock):
         help_text=_("May stay empty when there is one question: that is then the title of the page."),
     )
     intro = blocks.TextBlock(label=_("Introduction"), required=False, rows=2, max_length=1000)
-    questions = questions
+    questions = blocks.StreamBlock(
+        [(field_type.name, field_type.block) for field_type in registry], label=_("Questions"), required=False
+    )
 
     class Meta:
         label = _("Step")
@@ -39,3 +30,10 @@ class StepsBlock(blocks.StreamBlock):
     """A form: one page after the other."""
 
     step = StepBlock()
+
+
+def add_field_type(field_type: FieldType) -> None:
+    """Offer a type of question that lives on a higher floor; call it in ``AppConfig.ready()``."""
+    registry.register(field_type.name, field_type)
+    field_type.block.set_name(field_type.name)
+    StepBlock.base_blocks["questions"].child_blocks[field_type.name] = field_type.block
