@@ -1,11 +1,11 @@
-"""Is the outbox alive? Asked by /readyz and by the list of outgoing messages."""
+"""Is the outbox alive? Asked by whoever watches over Loket and by the list of outgoing messages."""
 
 from datetime import datetime, timedelta
 
-from integrations.models import Heartbeat
+from integrations.models import Delivery, Heartbeat
 
 SWEEP = "outbox sweep"
-SILENCE = timedelta(minutes=5)  # the sweep runs every minute
+PATIENCE = timedelta(minutes=5)  # the sweep runs every minute
 
 
 def last_sweep_at() -> datetime | None:
@@ -17,7 +17,6 @@ def record_sweep(at: datetime) -> None:
     Heartbeat.objects.update_or_create(name=SWEEP, defaults={"at": at})
 
 
-def is_sweeping(at: datetime) -> bool:
-    """Whether the worker swept the outbox recently enough to trust that mail is going out."""
-    last = last_sweep_at()
-    return last is not None and at - last <= SILENCE
+def is_stalled(at: datetime) -> bool:
+    """Whether something has been due for so long that no worker can be running (or none can keep up)."""
+    return Delivery.objects.due(at - PATIENCE).exists()

@@ -44,7 +44,6 @@ class DeliveryList(ScopedView):
     def get(self, request: HttpRequest) -> HttpResponse:
         chosen = request.GET.get("toon", EVERY)
         page = paginate(self._part(chosen), order=["-created_at", "-pk"], cursor=request.GET.get("vanaf"), size=50)
-        now = timezone.now()
         return render(
             request,
             "integrations/delivery_list.html",
@@ -60,7 +59,8 @@ class DeliveryList(ScopedView):
                 "page": page,
                 "chosen": chosen,
                 "notices": _notices(),
-                "stalled": not health.is_sweeping(now),
+                "stalled": health.is_stalled(timezone.now()),
+                "last_sweep_at": health.last_sweep_at(),
             },
         )
 

@@ -1,4 +1,4 @@
-"""The roads out of the building. docs/recipes/ says how to add one."""
+"""The roads out of the building. docs/recipes/connector.md says how to add one."""
 
 from core.registry import Registry
 from integrations.connectors.base import Connector

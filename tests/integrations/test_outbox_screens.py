@@ -192,11 +192,15 @@ def test_the_demo_says_where_its_mails_land(reader: Client, settings: Any) -> No
     assert "/srv/loket/var/mail" in text(reader.get(delivery().get_absolute_url()))
 
 
-def test_a_worker_that_stands_still_is_noticed(reader: Client) -> None:
-    assert reader.get("/beheer/uitgaand/").context["stalled"]
+def test_a_worker_that_stands_still_is_noticed_when_something_waits(reader: Client) -> None:
+    waiting = delivery(state="queued", sent_at=None, next_try_at=timezone.now())
+    assert "help-warning" not in text(reader.get("/beheer/uitgaand/"))
 
-    health.record_sweep(timezone.now())
-    assert not reader.get("/beheer/uitgaand/").context["stalled"]
+    health.record_sweep(AT)
+    Delivery.objects.filter(pk=waiting.pk).update(next_try_at=timezone.now() - timedelta(minutes=6))
+    shown = text(reader.get("/beheer/uitgaand/"))
+    assert "help-warning" in shown
+    assert "23 november 2026 10:00" in shown
 
 
 def test_a_message_of_a_connector_that_is_gone_stays_readable(reader: Client) -> None:

@@ -151,11 +151,18 @@ def test_more_than_one_batch_leaves_in_one_sweep(
 
 def test_a_sweep_leaves_its_heart_beat() -> None:
     assert health.last_sweep_at() is None
-    assert not health.is_sweeping(AT)
 
     actions.sweep(at=AT)
     beat = health.last_sweep_at()
     assert beat is not None
     assert AT <= beat < AT + timedelta(seconds=10)
-    assert health.is_sweeping(AT + timedelta(minutes=5))
-    assert not health.is_sweeping(AT + timedelta(minutes=6))
+
+
+def test_only_what_nobody_picks_up_is_a_sign_of_standing_still() -> None:
+    queue("letter")
+    queue("later", not_before=AT + timedelta(hours=1))
+    assert not health.is_stalled(AT + timedelta(minutes=4))
+    assert health.is_stalled(AT + timedelta(minutes=5))
+
+    actions.sweep(at=AT + timedelta(minutes=5))
+    assert not health.is_stalled(AT + timedelta(minutes=10))

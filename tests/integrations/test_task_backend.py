@@ -59,10 +59,10 @@ def test_a_job_queue_that_fails_does_not_break_the_change(
 
     monkeypatch.setattr(task_backend, "async_task", out_of_order)
     with django_capture_on_commit_callbacks(execute=True):
-        group = Group.objects.create(name="Onthaal")
+        group = Group.objects.create(name="Testers")
         backend.enqueue(update_reference_index_task, ("auth.group", group.pk), {})
 
-    assert Group.objects.filter(name="Onthaal").exists()
+    assert Group.objects.filter(name="Testers").exists()
 
 
 def test_a_task_that_wants_its_context_is_refused_at_once(backend: DjangoQBackend) -> None:
