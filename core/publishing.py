@@ -4,12 +4,18 @@ Wagtail's before-publish hooks are bypassed by scheduled publishing, workflow ap
 in ``publish()``, so the gate stands there.
 """
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from wagtail.log_actions import LogActionRegistry, LogFormatter, log
 from wagtail.models import DraftStateMixin, Revision
+
+logger = logging.getLogger(__name__)
+REFUSED = "loket.publish.refused"
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,39 @@ class CompiledMixin(DraftStateMixin):
     def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:  # type: ignore[override]
         """Publish if the draft is sound, else raise NotPublishable; compile in the same transaction."""
         if problems := revision.as_object().problems():
+            if kwargs.get("log_action") == "wagtail.publish.scheduled":
+                self._refuse_scheduled(revision, problems)
+                return
             raise NotPublishable(problems)
         with transaction.atomic():
             super().publish(revision, user=user, **kwargs)
             published = type(self)._default_manager.get(pk=self.pk)
             if published.live and published.live_revision_id == revision.pk:
                 published.compile(by=user)
+
+    def _refuse_scheduled(self, revision: Revision, problems: list[Problem]) -> None:
+        """Nobody is there to read an error, and one bad draft must not keep the others from their hour.
+
+        The draft's history says why, and the schedule is taken off so that it is not tried every minute.
+        """
+        with transaction.atomic():
+            revision.approved_go_live_at = None
+            revision.save(update_fields=["approved_go_live_at"])
+            log(
+                instance=self,
+                action=REFUSED,
+                revision=revision,
+                data={"problems": [str(problem) for problem in problems]},
+            )
+        logger.warning("Refused the scheduled publication of %s %s: %s", self._meta.label, self.pk, problems)
+
+
+def register_log_actions(actions: LogActionRegistry) -> None:
+    """So that the history of a draft can say why its scheduled publication did not happen."""
+
+    @actions.register_action(REFUSED)
+    class RefusedPublication(LogFormatter):
+        label = _("Scheduled publication refused")
+
+        def format_message(self, log_entry: Any) -> str:
+            return f"{self.label}: {' · '.join(log_entry.data['problems'])}"

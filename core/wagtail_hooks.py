@@ -1,5 +1,8 @@
 """Registration only."""
 
-from core import admin
+from wagtail import hooks
+
+from core import admin, publishing
 
 admin.register()
+hooks.register("register_log_actions", publishing.register_log_actions)

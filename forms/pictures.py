@@ -1,6 +1,5 @@
 """Pictures from citizens: looked at, made upright, stripped of where and with what they were taken, and re-encoded."""
 
-import warnings
 from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
@@ -11,7 +10,7 @@ from PIL import Image, ImageOps
 
 pillow_heif.register_heif_opener()
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "HEIF")  # phones call a JPEG with a depth picture MPO
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 64_000_000  # what is unpacked in memory; a few kilobytes can pretend to be a picture of gigabytes
 MAX_SIDE = 4000
@@ -37,15 +36,13 @@ def clean_picture(file: BinaryIO, size: int) -> Picture:
     if size > MAX_BYTES:
         raise BadPicture(_("The picture is larger than 15 MB. Choose a smaller one."))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own limit is stricter
-            with Image.open(file, formats=FORMATS) as image:
-                if image.width * image.height > MAX_PIXELS:
-                    raise BadPicture(_("The picture has too many pixels. Choose a smaller one."))
-                image.draft("RGB", (MAX_SIDE, MAX_SIDE))
-                upright = ImageOps.exif_transpose(image)
-                upright.thumbnail((MAX_SIDE, MAX_SIDE))
-                flat = _on_white(upright)
+        with Image.open(file, formats=FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:  # the header says so; nothing was unpacked yet
+                raise BadPicture(_("The picture has too many pixels. Choose a smaller one."))
+            image.draft("RGB", (MAX_SIDE, MAX_SIDE))
+            upright = ImageOps.exif_transpose(image)
+            upright.thumbnail((MAX_SIDE, MAX_SIDE))
+            flat = _on_white(upright)
     except BadPicture:
         raise
     except Exception as error:  # decoders raise all kinds of errors on a damaged or hostile file

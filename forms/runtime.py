@@ -21,7 +21,7 @@ from core.forms import LoketFormMixin
 from forms.fields import registry
 from forms.fields.base import Definition, plain_text
 from forms.roles import Role
-from forms.schema import Schema
+from forms.schema import Schema, fields_of
 
 __all__ = ["UnknownRole", "access_object", "check", "plain_text", "step_fields", "step_form_class"]
 
@@ -46,8 +46,14 @@ def check(schema: Schema) -> None:
     Formidable accepts definitions that explode later, when a citizen opens the form; so it is all tried now.
     """
     roles = {str(role) for role in Role}
+    keys = [field["slug"] for field in fields_of(schema)]
+    if len(keys) != len(set(keys)):
+        raise InvalidSchema(f"A key is used twice: {sorted(keys)}.")  # formidable looks within one step only
     for step in schema["steps"]:
         for field in step["fields"]:
+            field_type = registry.get(field["parameters"]["type"])
+            if field_type is None or field["type_id"] != field_type.formidable_type:
+                raise InvalidSchema(f"{field['slug']}: unknown type {field['parameters']['type']}, {field['type_id']}.")
             levels = {access["access_id"]: access["level"] for access in field["accesses"]}
             if set(levels) != roles or not set(levels.values()) <= LEVELS:
                 raise InvalidSchema(f"{field['slug']}: every role needs one level of access, got {levels}.")

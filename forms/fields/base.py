@@ -138,7 +138,12 @@ class FieldType:
 
 def plain_text(text: str) -> str:
     """Without tags and control characters: editors write text, never HTML."""
-    return "".join(c for c in strip_tags(text) if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"}).strip()
+    return printable(strip_tags(text)).strip()
+
+
+def printable(text: str) -> str:
+    """Without control characters, except line ends; a tab is a space."""
+    return "".join(c for c in text.replace("\t", " ") if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"})
 
 
 class PlainTextField(forms.CharField):
@@ -146,4 +151,4 @@ class PlainTextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = unicodedata.normalize("NFC", str(value or "")).replace("\r\n", "\n").replace("\r", "\n")
-        return super().to_python("".join(c for c in text if c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"}))
+        return super().to_python(printable(text))

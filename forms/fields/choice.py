@@ -6,13 +6,14 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from core.blocks import LineBlock
 from core.publishing import Problem
 from forms.fields.base import Definition, FieldType, QuestionBlock, plain_text, with_settings
 
 
 class ChoiceBlock(QuestionBlock):
     options = blocks.ListBlock(
-        blocks.CharBlock(label=_("Choice"), max_length=200),
+        LineBlock(label=_("Choice"), max_length=200),
         label=_("Choices"),
         min_num=2,
         help_text=_("The citizen picks one."),

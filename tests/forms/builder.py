@@ -18,7 +18,11 @@ def question(kind: str, label: str, **value: Any) -> dict[str, Any]:
 
 
 def step(title: str, *questions: dict[str, Any], intro: str = "") -> dict[str, Any]:
-    return {"type": "step", "id": f"step-{title}", "value": {"title": title, "intro": intro, "questions": list(questions)}}
+    return {
+        "type": "step",
+        "id": f"step-{title}",
+        "value": {"title": title, "intro": intro, "questions": list(questions)},
+    }
 
 
 NAME = question("text", "Wat is uw naam?", purpose="name", key="naam")
@@ -63,7 +67,9 @@ def published_form(*steps: dict[str, Any], **changes: Any) -> FormVersion:
     return publish(draft_form(*steps, **changes))
 
 
-def picture(size: tuple[int, int] = (60, 40), kind: str = "JPEG", name: str = "tegel.jpg", **save: Any) -> SimpleUploadedFile:
+def picture(
+    size: tuple[int, int] = (60, 40), kind: str = "JPEG", name: str = "tegel.jpg", **save: Any
+) -> SimpleUploadedFile:
     out = BytesIO()
     Image.new("RGB", size, "teal").save(out, kind, **save)
     return SimpleUploadedFile(name, out.getvalue(), content_type="image/jpeg")

@@ -52,7 +52,11 @@ def test_step_page_has_labels_hints_and_tokens(version: FormVersion) -> None:
     citizen = Citizen().start()
     first = page_of(citizen.get("step", 1))
     assert "Wat is er aan de hand?" in texts(first, "fieldset legend")[0]
-    assert [radio["value"] for radio in first.select("input[type=radio]")] == ["losse-tegel", "put-in-de-weg", "iets-anders"]
+    assert [radio["value"] for radio in first.select("input[type=radio]")] == [
+        "losse-tegel",
+        "put-in-de-weg",
+        "iets-anders",
+    ]
     assert first.find(attrs={"data-maxlength": "4000"}).find("textarea", attrs={"name": "verhaal"})
     citizen.fill_in(1, wat="losse-tegel")
     second = page_of(citizen.get("step", 2))
@@ -61,7 +65,11 @@ def test_step_page_has_labels_hints_and_tokens(version: FormVersion) -> None:
     assert second.find("form", enctype="multipart/form-data")
     citizen.fill_in(2, waar="Hier")
     third = page_of(citizen.get("step", 3))
-    tokens = {field["name"]: field.get("autocomplete") for field in third.select("main input[name]") if field["type"] != "hidden"}
+    tokens = {
+        field["name"]: field.get("autocomplete")
+        for field in third.select("main input[name]")
+        if field["type"] != "hidden"
+    }
     assert tokens == {"naam": "name", "email": "email", "telefoon": "tel"}
 
 
