@@ -7,7 +7,6 @@ no host, path or person, so it may be open.
 import logging
 import shutil
 from collections.abc import Callable
-from datetime import timedelta
 from functools import cache
 
 from django.conf import settings
@@ -19,14 +18,12 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django_q.models import OrmQ, Schedule
 
 from core import triggers
+from integrations.health import PATIENCE, last_sweep_at
 
 logger = logging.getLogger(__name__)
 
-# The worker looks at its schedules twice a minute and at its queue twice a second.
-QUEUE_PATIENCE = timedelta(minutes=3)
 MINIMUM_FREE_DISK = 512 * 1024 * 1024
 
 
@@ -60,20 +57,15 @@ def guards() -> str | None:
 
 
 def queue() -> str | None:
-    """The worker's heart-beat, read from what it keeps moving: no schedule is overdue and no job waits to be taken.
+    """The worker's heart-beat: its sweep of the outbox, every minute, passes through schedule, queue and worker.
 
-    Both are rows in the database, so this also sees a worker on another machine; django-q2's own statistics live in
-    the cache, which processes need not share.
+    It is a row in the database, so this also sees a worker on another machine; django-q2's own statistics live in the
+    cache, which processes need not share.
     """
-    late = timezone.now() - QUEUE_PATIENCE
-    schedules = Schedule.objects.exclude(repeats=0)
-    if not schedules.exists():
-        return "no schedule is set up"
-    if schedules.filter(next_run__lt=late).exists():
-        return "a schedule is overdue: the worker does not run"
-    if OrmQ.objects.filter(lock__lt=late).exists():
-        return "jobs wait too long: the worker does not run or cannot keep up"
-    return None
+    last = last_sweep_at()
+    if last is None:
+        return "the worker has not run yet"
+    return "the worker shows no sign of life" if last < timezone.now() - PATIENCE else None
 
 
 def disk() -> str | None:

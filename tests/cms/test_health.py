@@ -8,10 +8,10 @@ from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import RequestFactory
 from django.utils import timezone
-from django_q.models import OrmQ, Schedule
 
 from cms import health
 from core import triggers
+from integrations.health import record_sweep
 
 pytestmark = pytest.mark.both
 
@@ -23,11 +23,8 @@ def readiness() -> tuple[int, dict]:
 
 
 @pytest.fixture
-def schedule(db) -> Schedule:
-    Schedule.objects.all().delete()
-    return Schedule.objects.create(
-        name="sweep", func="a.b", schedule_type=Schedule.MINUTES, minutes=1, next_run=timezone.now()
-    )
+def worker(db) -> None:
+    record_sweep(timezone.now() - timedelta(minutes=1))
 
 
 def test_the_process_answers_without_a_database() -> None:
@@ -36,20 +33,20 @@ def test_the_process_answers_without_a_database() -> None:
     assert (response.status_code, json.loads(response.content)) == (200, {"ok": True})
 
 
-def test_ready_when_everything_is_well(schedule) -> None:
+def test_ready_when_everything_is_well(worker) -> None:
     status, checks = readiness()
     assert status == 200, checks
     assert set(checks) == {"disk", "database", "migrations", "guards", "queue"}
     assert all(check == {"ok": True} for check in checks.values())
 
 
-def test_readiness_is_cheap(schedule, django_assert_max_num_queries) -> None:
+def test_readiness_is_cheap(worker, django_assert_max_num_queries) -> None:
     readiness()
     with django_assert_max_num_queries(12):
         readiness()
 
 
-def test_a_migration_that_is_not_applied(schedule) -> None:
+def test_a_migration_that_is_not_applied(worker) -> None:
     MigrationRecorder(connection).record_unapplied("core", "0001_initial")
     status, checks = readiness()
     assert status == 503
@@ -57,7 +54,7 @@ def test_a_migration_that_is_not_applied(schedule) -> None:
     assert checks["database"] == {"ok": True}
 
 
-def test_a_guard_that_is_missing(schedule, monkeypatch) -> None:
+def test_a_guard_that_is_missing(worker, monkeypatch) -> None:
     never_installed = triggers.Trigger(purpose="never", table="core_user", sqlite="x", postgresql="x")
     monkeypatch.setattr(triggers, "declared", [*triggers.declared, never_installed])
     status, checks = readiness()
@@ -65,32 +62,18 @@ def test_a_guard_that_is_missing(schedule, monkeypatch) -> None:
     assert never_installed.name(connection.vendor) in checks["guards"]["problem"]
 
 
-def test_a_worker_that_stopped_leaves_schedules_behind(schedule) -> None:
-    Schedule.objects.update(next_run=timezone.now() - timedelta(minutes=10))
+def test_a_worker_that_stopped(worker) -> None:
+    record_sweep(timezone.now() - timedelta(minutes=6))
     status, checks = readiness()
-    assert status == 503
-    assert "overdue" in checks["queue"]["problem"]
+    assert (status, checks["queue"]["problem"]) == (503, "the worker shows no sign of life")
 
 
-def test_jobs_that_nobody_takes(schedule) -> None:
-    OrmQ.objects.create(key="loket", payload="x", lock=timezone.now() - timedelta(minutes=10))
+def test_a_worker_that_never_ran(db) -> None:
     status, checks = readiness()
-    assert status == 503
-    assert "jobs wait" in checks["queue"]["problem"]
+    assert (status, checks["queue"]["problem"]) == (503, "the worker has not run yet")
 
 
-def test_a_job_that_is_being_done_is_no_problem(schedule) -> None:
-    OrmQ.objects.create(key="loket", payload="x", lock=timezone.now() + timedelta(minutes=6))
-    assert readiness()[0] == 200
-
-
-def test_without_schedules_nothing_would_ever_be_swept(schedule) -> None:
-    schedule.delete()
-    status, checks = readiness()
-    assert (status, checks["queue"]["problem"]) == (503, "no schedule is set up")
-
-
-def test_a_full_disk(schedule, monkeypatch) -> None:
+def test_a_full_disk(worker, monkeypatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1024))
     status, checks = readiness()
     assert (status, checks["disk"]["problem"]) == (503, "almost full")
