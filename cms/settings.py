@@ -219,6 +219,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("LOKET_STATIC", str(VAR_DIR / "static")))
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# In production nginx or S3 hands out the public media; everywhere else Loket does it itself.
+SERVE_MEDIA = env.boolean("LOKET_SERVE_MEDIA", not PRODUCTION)
 PRIVATE_MEDIA_ROOT = VAR_DIR / "private"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -20,7 +20,7 @@ def register_admin_urls() -> list[URLPattern | URLResolver]:
 @hooks.register("register_beheer_menu_item")
 def register_outbox_menu_item() -> MenuItem:
     return OutboxMenuItem(
-        _("Outgoing"), reverse_lazy("integrations:deliveries"), name="outgoing", icon_name="mail", order=300
+        _("Outgoing"), reverse_lazy("integrations:deliveries"), name="outgoing", icon_name="mail", order=50
     )
 
 

@@ -36,7 +36,7 @@ def text(response: object) -> str:
 def test_the_list_shows_what_is_due_first(an: Client) -> None:
     later = town.report(name="Jan", at=town.MONDAY).dossier
     sooner = town.report(at=town.MONDAY - timedelta(days=4)).dossier
-    rows = BeautifulSoup(an.get(reverse("dossiers:list")).content, "html.parser").select(".l-dossiers__number")
+    rows = BeautifulSoup(an.get(reverse("dossiers:list")).content, "html.parser").select(".l-list__name")
     assert [row.get_text() for row in rows] == [sooner.number, later.number]
 
 
