@@ -13,11 +13,12 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from core import checks  # noqa: F401  registers itself
 
-        post_migrate.connect(install_triggers, sender=self, dispatch_uid="core.install_triggers")
+        post_migrate.connect(after_migrate, sender=self, dispatch_uid="core.after_migrate")
 
 
-def install_triggers(*, using: str, **kwargs: Any) -> None:
+def after_migrate(*, using: str, **kwargs: Any) -> None:
     """Every table exists by the time core's post_migrate is sent: the signals follow the last migration."""
-    from core import triggers
+    from core import schedules, triggers
 
     triggers.install(using)
+    schedules.install(using)

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -26,8 +27,9 @@ from dossiers.models import (
     Transition,
 )
 from dossiers.models.contact import PartyMatch
-from dossiers.models.event import EventKind, pauses
+from dossiers.models.event import STATUS_EVENTS, EventKind, pauses
 from integrations.actions import queue
+from parties.actions import register_namesake
 from parties.models import Party
 
 FOLLOW_LINK_LIFE = timedelta(days=730)  # long enough for the slowest procedure; then it tells nothing any more
@@ -59,8 +61,8 @@ def working_calendar() -> clock.Calendar:
     return clock.Calendar(closing_days=ClosingDay.objects.dates())
 
 
-def _next_due(dossier: Dossier, calendar: clock.Calendar) -> datetime | None:
-    events = list(dossier.events.uncorrected().filter(kind__in=[EventKind.OPENED, EventKind.STATUS]))
+def _due(dossier: Dossier, events: list[Event], calendar: clock.Calendar) -> datetime | None:
+    """``events`` are the status events of the dossier that were not corrected, in order."""
     return terms.due_at(
         terms=dossier.process_version.terms,
         first_contact_at=dossier.first_contact_at,
@@ -68,6 +70,23 @@ def _next_due(dossier: Dossier, calendar: clock.Calendar) -> datetime | None:
         pauses=pauses(events),
         calendar=calendar,
     )
+
+
+def recalculate_terms() -> int:
+    """Bring the due dates of all open dossiers in line with today's calendar; returns how many moved.
+
+    For when a closing day is added or removed afterwards. What the citizen was promised stays as it was told.
+    """
+    calendar = working_calendar()
+    moved = 0
+    events = Prefetch("events", Event.objects.uncorrected().filter(kind__in=STATUS_EVENTS), to_attr="status_events")
+    dossiers = Dossier.objects.open().select_related("process_version").prefetch_related(events)
+    for dossier in dossiers.iterator(chunk_size=500):
+        due = _due(dossier, dossier.status_events, calendar)
+        if due != dossier.due_at:
+            # Only if nobody took a step meanwhile: that step derived the date anew itself.
+            moved += Dossier.objects.filter(pk=dossier.pk, version=dossier.version).update(due_at=due)
+    return moved
 
 
 def _record(dossier: Dossier, kind: EventKind, *, by: Actor, at: datetime, **details: Any) -> Event:
@@ -247,7 +266,8 @@ def take_step(*, dossier: Dossier, step: str, expected_version: int, reason: str
     letter = compose_letter(dossier=dossier, transition=transition, reason=reason, at=at)
     dossier.status = transition.target
     dossier.handler = dossier.handler or by.user
-    dossier.due_at = _next_due(dossier, working_calendar())
+    events = list(dossier.events.uncorrected().filter(kind__in=STATUS_EVENTS))
+    dossier.due_at = _due(dossier, events, working_calendar())
     dossier.save(update_fields=["status", "handler", "due_at"])
     if letter:
         contact = _first_contact(dossier)
@@ -276,10 +296,7 @@ def detach_party(*, dossier: Dossier, by: Actor, at: datetime) -> Party:
     contact = _first_contact(dossier)
     if contact is None or contact.party_match != PartyMatch.NAME_AND_CONTACT:
         raise StepRefused(_("Only an unconfirmed match can be detached."))
-    party = Party.objects.create(kind=Party.Kind.PERSON, name=contact.given_name)
-    for kind, value in (("email", contact.given_email), ("phone", contact.given_phone)):
-        if value:
-            party.contact_points.create(kind=kind, value=value, as_given=value)
+    party = register_namesake(name=contact.given_name, email=contact.given_email, phone=contact.given_phone, at=at)
     dossier.contacts.filter(party=contact.party).update(party=party, party_match=PartyMatch.CLERK)
     Dossier.objects.filter(pk=dossier.pk).update(initiator=party)
     _record(dossier, EventKind.PARTY_DETACHED, by=by, at=at)

@@ -12,8 +12,9 @@ from dossiers.models import LetterTemplate, ProcessType, Team
 
 class Teams(Register):
     model = Team
+    menu_item_name = "teams"
     menu_icon = "group"
-    menu_order = 200
+    menu_order = 10
     list_display = ("name", "email", "phone")
     list_export = ("name", "email", "phone")
     search_fields = ("name", "email")
@@ -30,8 +31,9 @@ class ProcessTypes(CompiledViewSet):
     model = ProcessType
     icon = "tasks"
     menu_label = _("Process types")
+    menu_name = "process-types"
     menu_hook = "register_beheer_menu_item"
-    menu_order = 210
+    menu_order = 20
     list_display = ["name", "kind", "prefix", "team", UpdatedAtColumn()]
     search_backend_name = None  # searches with the ORM: the index knows only text fields, and not on SQLite
     search_fields = ["name", "prefix"]
@@ -39,10 +41,11 @@ class ProcessTypes(CompiledViewSet):
 
 class LetterTemplates(SnippetViewSet):
     model = LetterTemplate
-    icon = "mail"
+    icon = "doc-full"
     menu_label = _("Letters")
+    menu_name = "letters"
     menu_hook = "register_beheer_menu_item"
-    menu_order = 220
+    menu_order = 30
     list_display = ["name", "subject", UpdatedAtColumn()]
     search_backend_name = None
     search_fields = ["name", "subject", "body"]

@@ -1,8 +1,13 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from core import schedules
+
 
 class DossiersConfig(AppConfig):
     name = "dossiers"
     verbose_name = _("Dossiers")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        schedules.every(schedules.HOUR, name="terms after calendar changes", run="dossiers.tasks.recalculate_terms")

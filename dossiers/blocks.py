@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
+from core.blocks import LineBlock
 from dossiers.milestones import DECISIONS, Milestone
 
 
@@ -48,7 +49,7 @@ class StepBlock(KeyedBlock):
     label = blocks.CharBlock(
         label=_("Text on the button"), max_length=80, help_text=_("For example: Ontvankelijk verklaren.")
     )
-    sources = blocks.ListBlock(blocks.CharBlock(label=_("Status")), label=_("From (names of statuses)"), min_num=1)
+    sources = blocks.ListBlock(LineBlock(label=_("Status")), label=_("From (names of statuses)"), min_num=1)
     target = blocks.CharBlock(label=_("To (name of a status)"))
     needs_reason = blocks.BooleanBlock(label=_("Ask a reason"), required=False)
     letter = SnippetChooserBlock("dossiers.LetterTemplate", label=_("Letter to the citizen"), required=False)
@@ -80,9 +81,15 @@ class TermBlock(blocks.StructBlock):
 class StatusesBlock(blocks.StreamBlock):
     status = StatusBlock()
 
+    class Meta:
+        collapsed = True
+
 
 class StepsBlock(blocks.StreamBlock):
     step = StepBlock()
+
+    class Meta:
+        collapsed = True
 
 
 class TermsBlock(blocks.StreamBlock):

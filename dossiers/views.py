@@ -24,7 +24,7 @@ from dossiers import actions, clock
 from dossiers.forms import StepForm
 from dossiers.milestones import ENDS, PAUSES
 from dossiers.models import Dossier, Event, FollowLink, Transition
-from dossiers.models.event import EventKind
+from dossiers.models.event import STATUS_EVENTS
 from dossiers.panels import panels_for
 
 PAGE_SIZE = 30
@@ -153,7 +153,7 @@ def timeline(dossier: Dossier) -> list[dict[str, Any]]:
         {
             "event": event,
             "status": labels.get(event.to_status, event.to_status),
-            "is_status": event.kind in {EventKind.OPENED, EventKind.STATUS},
+            "is_status": event.kind in STATUS_EVENTS,
             "letters": list(event.notifications.all()),
         }
         for event in events
@@ -314,7 +314,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
 def follow_context(dossier: Dossier) -> dict[str, Any]:
     """What the citizen may know: statuses in the citizens' words and the letters, never who handled it."""
     labels = dict(dossier.process_version.statuses.values_list("key", "citizen_label"))
-    events = dossier.events.uncorrected().filter(kind__in=[EventKind.OPENED, EventKind.STATUS])
+    events = dossier.events.uncorrected().filter(kind__in=STATUS_EVENTS)
     letters_by_event = {letter.event_id: letter for letter in dossier.notifications.all()}
     return {
         "dossier": dossier,

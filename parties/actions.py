@@ -52,6 +52,15 @@ def resolve(*, name: str, email: str = "", phone: str = "", by: Actor, at: datet
         raise
 
 
+@transaction.atomic
+def register_namesake(*, name: str, email: str = "", phone: str = "", at: datetime) -> Party:
+    """Somebody else with the name and contact data of a party that we know: a party that no later match will find."""
+    points = _contact_points(name, email=email, phone=phone, at=at)
+    for point in points:
+        point.match_key = None
+    return _register(name, points, at=at)
+
+
 def _contact_points(name: str, *, email: str, phone: str, at: datetime) -> list[ContactPoint]:
     """What was given, not saved yet; the one that decides who this is comes first."""
     given = (

@@ -21,6 +21,9 @@ class EventKind(models.TextChoices):
     LINK_REVOKED = "link_revoked", _("Follow link withdrawn")
 
 
+STATUS_EVENTS = (EventKind.OPENED, EventKind.STATUS)
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     def uncorrected(self) -> "EventQuerySet":
         """Readers ignore what was corrected later."""
@@ -66,7 +69,7 @@ def pauses(events: Iterable[Event]) -> list[Pause]:
     found: list[Pause] = []
     since = None
     for event in events:
-        if event.kind not in {EventKind.OPENED, EventKind.STATUS}:
+        if event.kind not in STATUS_EVENTS:
             continue
         if event.milestone in PAUSES:
             since = since or event.at

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from forms.fields.base import Definition, FieldType, Purpose, QuestionBlock, with_settings
+from parties.contact_values import normalise_phone
 
 
 class PhoneBlock(QuestionBlock):
@@ -30,13 +31,9 @@ class PhoneField(forms.CharField):
         text = super().clean(value)
         if not text:
             return ""
-        try:
-            number = phonenumbers.parse(text, "BE")
-        except phonenumbers.NumberParseException:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        if not phonenumbers.is_valid_number(number):
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        if number := normalise_phone(text):
+            return number
+        raise ValidationError(self.error_messages["invalid"], code="invalid")
 
 
 class PhoneType(FieldType):

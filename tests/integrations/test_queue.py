@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django_q.models import OrmQ, Schedule
 
 from integrations import actions
-from integrations.apps import schedule_sweep
+from core import schedules
 from integrations.models import Delivery
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -152,8 +152,8 @@ def test_the_database_refuses_a_state_that_contradicts_itself(change: str) -> No
 
 @pytest.mark.django_db
 def test_migrating_again_keeps_one_schedule() -> None:
-    schedule_sweep(using="default")
-    schedule_sweep(using="default")
+    schedules.install("default")
+    schedules.install("default")
 
     schedule = Schedule.objects.get(name="outbox sweep")
     assert (schedule.func, schedule.minutes, schedule.repeats) == ("integrations.tasks.sweep", 1, -1)
