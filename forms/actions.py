@@ -1,6 +1,7 @@
 """Filling in and sending forms. Each verb is one transaction."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from core.actors import Actor
 from dossiers.actions import open_dossier
+from dossiers.models import ProcessVersion
 from forms.fields import Purpose, registry
 from forms.fields.photo import NamedPicture
 from forms.filling_in import as_asked, first_incomplete, is_file, normalised
@@ -107,7 +109,7 @@ def _delete_upload(upload: Upload) -> None:
     files = [upload.file, upload.thumbnail]
     upload.delete()
     for file in files:
-        transaction.on_commit(lambda file=file: file.storage.delete(file.name))  # type: ignore[misc]  # binds the loop's file
+        transaction.on_commit(partial(file.storage.delete, str(file.name)))
 
 
 @transaction.atomic
@@ -117,11 +119,7 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime) -> Submission:
     Sending the same draft again, even at the same moment, gives the same submission. Raises Incomplete.
     """
     # The lock comes first: who waits for it finds the submission of who was first.
-    held = (
-        FormDraft.objects.select_for_update(of=("self",))
-        .select_related("version__definition__process_type")
-        .get(pk=draft.pk)
-    )
+    held = FormDraft.objects.select_for_update(of=("self",)).select_related("version__definition").get(pk=draft.pk)
     if held.submitted_at:
         return Submission.objects.get(token=held.pk)
     schema = held.version.schema
@@ -139,7 +137,7 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime) -> Submission:
         resolution = resolve(name=name, email=email, phone=phone, by=by, at=at)
         party, match = resolution.party, resolution.match
     opened = open_dossier(
-        process_version=held.version.definition.process_type.versions.order_by("-number").first(),
+        process_version=_process_version(held.version),
         initiator=party,
         party_match=match,
         channel=CHANNELS.get(Role(held.role), "web"),
@@ -167,6 +165,11 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime) -> Submission:
     held.submitted_at = at
     held.save(update_fields=["answers", "submitted_at", "updated_at"])
     return submission
+
+
+def _process_version(version: FormVersion) -> ProcessVersion:
+    """The process as it is now. One that was unpublished meanwhile still takes what was being filled in."""
+    return ProcessVersion.objects.filter(process_type=version.definition.process_type_id).latest("number")
 
 
 def _facts(draft: FormDraft) -> dict[str, Any]:

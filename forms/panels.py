@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier
@@ -11,7 +12,7 @@ from forms.models import Submission
 class AnswersPanel:
     """The answers, with the questions as they were asked."""
 
-    title = _("Answers")
+    title: str | Promise = _("Answers")
     order = 20
 
     def render(self, request: HttpRequest, dossier: Dossier) -> str:

@@ -102,7 +102,10 @@ class Step(DraftView):
             self.draft = actions.remove_picture(draft=self.draft, key=key, by=by, at=now)
             uploads = actions.uploads_of(self.draft)
             typed = step_form(self.schema, number, self.draft.role, answers=self.draft.answers, uploads=uploads)
-            typed.initial |= {name: request.POST[name] for name in typed.fields if name in request.POST}
+            typed.initial = {
+                **typed.initial,
+                **{name: request.POST[name] for name in typed.fields if name in request.POST},
+            }
             return self.page(number, typed, uploads)
         form = step_form(
             self.schema,

@@ -151,4 +151,4 @@ class PlainTextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = unicodedata.normalize("NFC", str(value or "")).replace("\r\n", "\n").replace("\r", "\n")
-        return super().to_python(printable(text))
+        return super().to_python(printable(text)) or ""

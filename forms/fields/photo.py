@@ -26,14 +26,14 @@ class PhotoField(forms.FileField):
     }
 
     def to_python(self, data: Any) -> Any:
-        file = super().to_python(data)
+        file: Any = super().to_python(data)
         if file is None:
             return None
         try:
-            picture = clean_picture(file, file.size)
+            picture = clean_picture(file.file, file.size)
         except BadPicture as bad:
             raise ValidationError(str(bad), code="invalid_image")
-        return NamedPicture(picture, file.name)
+        return NamedPicture(picture, str(file.name))
 
 
 class PhotoType(FieldType):

@@ -8,13 +8,14 @@ from wagtail import blocks
 
 from core.registry import Registry
 from forms import runtime, schema
-from forms.blocks import StepsBlock, add_field_type, questions
+from forms.blocks import StepBlock, StepsBlock, add_field_type
 from forms.fields import registry
 from forms.fields.base import FieldType
 from forms.models import FormDefinition
 from forms.roles import Role
 from tests.forms import builder
 
+questions = StepBlock.base_blocks["questions"]
 EMPTY = ("", "   ", None)
 
 
