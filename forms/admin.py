@@ -6,7 +6,7 @@ from django.db.models import CharField, Count, Exists, IntegerField, Model, Oute
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.panels import (
@@ -34,12 +34,12 @@ def _count(queryset: QuerySet, outer: str) -> Coalesce:
 def status_of(form: FormDefinition) -> str:
     """Wagtail's own words ask two queries for each row."""
     if form.is_scheduled:
-        return _t("published, next version scheduled") if form.live else _t("scheduled")
+        return gettext("published, next version scheduled") if form.live else gettext("scheduled")
     if form.workflow_in_progress:
-        return _t("published, next version being read") if form.live else _t("being read")
+        return gettext("published, next version being read") if form.live else gettext("being read")
     if form.live:
-        return _t("published, with unpublished changes") if form.has_unpublished_changes else _t("published")
-    return _t("draft")
+        return gettext("published, with unpublished changes") if form.has_unpublished_changes else gettext("published")
+    return gettext("draft")
 
 
 class FormDefinitionViewSet(CompiledViewSet):
@@ -115,7 +115,7 @@ def refuse_to_delete_published(request: HttpRequest, instances: Iterable[Model])
         return None
     messages.error(
         request,
-        _t("%(titles)s cannot be deleted, because it was published once. Unpublish it instead.")
+        gettext("%(titles)s cannot be deleted, because it was published once. Unpublish it instead.")
         % {"titles": ", ".join(f"‘{form}’" for form in published)},
     )
     return redirect(FormDefinition.snippet_viewset.get_url_name("list"))

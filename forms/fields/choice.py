@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 from django.utils.text import slugify
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -43,13 +43,13 @@ class ChoiceType(FieldType):
         labels = [plain_text(option or "") for option in value.get("options") or []]
         found = []
         if len([label for label in labels if label]) < 2:
-            found.append(Problem(where, _t("Give at least two choices.")))
+            found.append(Problem(where, gettext("Give at least two choices.")))
         if not all(slugify(label) for label in labels):
-            found.append(Problem(where, _t("A choice is empty. Fill it in or remove it.")))
+            found.append(Problem(where, gettext("A choice is empty. Fill it in or remove it.")))
         seen = set()
         for label in labels:
             if (value_of := slugify(label)) and value_of in seen:
-                found.append(Problem(where, _t("The choice '%(label)s' is there twice.") % {"label": label}))
+                found.append(Problem(where, gettext("The choice '%(label)s' is there twice.") % {"label": label}))
             seen.add(value_of)
         return found
 

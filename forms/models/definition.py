@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
 
@@ -100,12 +100,12 @@ class FormDefinition(PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMix
         process = self.process_type.current_version if self.process_type else None
         found = []
         if self.process_type is None:
-            found.append(Problem(_t("Process type"), _t("Choose what kind of dossier this form opens.")))
+            found.append(Problem(gettext("Process type"), gettext("Choose what kind of dossier this form opens.")))
         elif process is None:
             found.append(
                 Problem(
-                    _t("Process type"),
-                    _t("'%(name)s' is not published yet. Publish it first.") % {"name": self.process_type},
+                    gettext("Process type"),
+                    gettext("'%(name)s' is not published yet. Publish it first.") % {"name": self.process_type},
                 )
             )
         return found + schema.problems(self.body, anonymous_allowed=bool(process and process.anonymous_allowed))
@@ -125,10 +125,10 @@ class FormDefinition(PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMix
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
         steps = [
-            (str(number), _t("Step %(number)d: %(title)s") % {"number": number, "title": schema.step_title(step)})
+            (str(number), gettext("Step %(number)d: %(title)s") % {"number": number, "title": schema.step_title(step)})
             for number, step in enumerate(self.draft_schema()["steps"], start=1)
         ]
-        return [*steps, ("start", _t("Start page"))]
+        return [*steps, ("start", gettext("Start page"))]
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         return "forms/start.html" if mode_name == "start" else "forms/step.html"
