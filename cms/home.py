@@ -43,8 +43,9 @@ def counts(user: User, at: datetime) -> list[Count]:
             mine = dossiers.open().filter(handler=user)
             found.append(Count(mine.count(), _("open in my name"), f"{url}?toon=mijn"))
     if user.has_perm("integrations.view_delivery"):
+        url = f"{reverse('integrations:deliveries')}?toon=mislukt"
         failed = Delivery.objects.visible_to(user).failed()
-        found.append(Count(failed.count(), _("messages that could not be sent"), reverse("integrations:list"), urgent=True))
+        found.append(Count(failed.count(), _("messages that could not be sent"), url, urgent=True))
     return found
 
 

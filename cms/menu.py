@@ -37,10 +37,14 @@ def wagtails(*names: str) -> Callable[[], list[MenuItem]]:
     return items
 
 
+def reports() -> list[MenuItem]:
+    """Wagtail's reports are all about pages."""
+    return [SubmenuMenuItem(_("Reports"), reports_menu, name="reports", icon_name="list-ul", order=900)]
+
+
 def management() -> list[MenuItem]:
-    """Everything of Wagtail's settings that has no better place, and its reports."""
-    reports = SubmenuMenuItem(_("Reports"), reports_menu, name="reports", icon_name="site", order=900)
-    return [*(item for item in settings_menu.registered_menu_items if item.name not in WEBSITE_ITEMS), reports]
+    """Everything of Wagtail's settings that has no better place."""
+    return [item for item in settings_menu.registered_menu_items if item.name not in WEBSITE_ITEMS]
 
 
 WEBSITE_ITEMS = ("images", "documents", "media", "redirects")
@@ -61,7 +65,7 @@ class MenuGroup:
 
 
 GROUPS = (
-    MenuGroup("website", _("Website"), "globe", (pages, wagtails(*WEBSITE_ITEMS))),
+    MenuGroup("website", _("Website"), "globe", (pages, wagtails(*WEBSITE_ITEMS), reports)),
     MenuGroup("werk", _("Work"), "clipboard-list"),
     MenuGroup("zalen", _("Rooms"), "calendar-check"),
     MenuGroup("post", _("Post"), "mail"),

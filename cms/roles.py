@@ -34,10 +34,8 @@ class Role:
 SEE_DOSSIERS = frozenset({"dossiers.view_dossier", "parties.view_party"})
 SEE_ALL_DOSSIERS = SEE_DOSSIERS | {"dossiers.view_all_dossiers"}
 HANDLE_DOSSIERS = SEE_DOSSIERS | {"dossiers.handle_dossier"}
-EDIT_WEBSITE = (
-    rights("forms.formdefinition", "view", "add", "change", "publish", "lock", "unlock")
-    | rights("wagtailredirects.redirect", "add", "change", "delete")
-)
+EDIT_FORMS = rights("forms.formdefinition", "view", "add", "change", "publish", "lock", "unlock")
+EDIT_WEBSITE = EDIT_FORMS | rights("wagtailredirects.redirect", "add", "change", "delete")
 EDIT_PAGES = rights("wagtailcore.page", "add", "change", "publish", "lock", "unlock")
 EDIT_FILES = (
     rights("wagtailimages.image", "add", "change", "choose")

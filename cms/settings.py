@@ -314,6 +314,7 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
 WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
 WAGTAIL_WORKFLOW_ENABLED = True
+WAGTAILADMIN_USER_LOGIN_FORM = "cms.staff.StaffLoginForm"
 TAGGIT_CASE_INSENSITIVE = True
 
 # --- Formidable -------------------------------------------------------------------------------------------------------

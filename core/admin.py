@@ -6,8 +6,9 @@ from core.registers import Register
 
 class ClosingDays(Register):
     model = ClosingDay
+    menu_item_name = "closing-days"
     menu_icon = "calendar-alt"
-    menu_order = 300
+    menu_order = 40
     list_display = ("day", "name")
     list_export = ("day", "name")
     search_fields = ("name",)

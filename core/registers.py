@@ -14,6 +14,7 @@ from django.core.exceptions import FieldDoesNotExist, PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -35,16 +36,18 @@ class SlimHeaderMixin:
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         view: Any = self
         plural = capfirst(view.verbose_name_plural)
-        items = [{"url": view.index_url if self.crumb() else "", "label": plural}]
+        items = [
+            {"url": reverse("wagtailadmin_home"), "label": _("Home")},
+            {"url": view.index_url if self.crumb() else "", "label": plural},
+        ]
         if self.crumb():
             items.append({"url": "", "label": self.crumb()})
-        kwargs = {
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]  # mixed into untyped views
+        return context | {
             "breadcrumbs_items": items,
             "header_title": f"{plural}: {self.crumb()}" if self.crumb() else plural,
             "header_icon": view.header_icon,
-            **kwargs,
         }
-        return super().get_context_data(**kwargs)  # type: ignore[misc, no-any-return]  # mixed into untyped views
 
 
 class RegisterIndexView(SlimHeaderMixin, views.IndexView):
@@ -109,13 +112,16 @@ class RegisterHistoryView(SlimHeaderMixin, views.HistoryView):
     def crumb(self) -> str:
         return str(self.instance)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"no_results_message": _("No changes were recorded yet.")}
+
 
 class RegisterButtons(ButtonHelper):
     delete_button_classnames = ["button-secondary", "no"]
 
 
 class Register(ModelAdmin):
-    """A register. Subclasses set ``model``, ``list_display`` and ``menu_hook``.
+    """A register. Subclasses set ``model``, ``list_display``, ``menu_item_name`` and perhaps ``menu_hook``.
 
     When the model's manager has ``visible_to(user)``, a person sees, edits, inspects, deletes and exports only that.
     ``intro`` is shown above the list.

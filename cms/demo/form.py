@@ -43,8 +43,8 @@ STEPS = (
     step(
         "Waar is het?",
         question(
-            "place", "Straat en huisnummer", "plaats", hint="Of beschrijf de plek, bijvoorbeeld: parkje achter de kerk.",
-            is_subject=True,
+            "place", "Straat en huisnummer", "plaats", is_subject=True,
+            hint="Of beschrijf de plek, bijvoorbeeld: parkje achter de kerk.",
         ),
     ),
     step(

@@ -158,7 +158,11 @@ def make_meldingen(form: FormDefinition, now: datetime) -> None:
         return
     clerks = {user.username: user for user in User.objects.filter(is_demo=True)}
     for melding in MELDINGEN:
-        dossier = send(form, melding, moment(now, melding.age)).dossier
+        at = moment(now, melding.age)
+        dossier = send(form, melding, at).dossier
+        # Recorded just now, but the demo tells it as if somebody had been at the counter then.
+        Dossier.objects.filter(pk=dossier.pk).update(opened_at=at)
+        dossier.notifications.update(created_at=at)
         for handled in melding.handled:
             dossier.refresh_from_db()
             take_step(

@@ -29,7 +29,8 @@ SERVICE = (
     heading("Wat kunt u melden?"),
     paragraph(
         "<ul><li>een losse stoeptegel, een put in de weg of in het fietspad</li><li>een straatlamp die niet brandt</li>"
-        "<li>sluikstort of zwerfvuil</li><li>takken die in de weg hangen</li><li>een verkeersbord dat scheef staat</li></ul>"
+        "<li>sluikstort of zwerfvuil</li><li>takken die in de weg hangen</li>"
+        "<li>een verkeersbord dat scheef staat</li></ul>"
     ),
     heading("Wat gebeurt er na uw melding?"),
     {
@@ -102,7 +103,15 @@ def make_pages(form: FormDefinition, editor: User) -> None:
         SERVICE, form=form,
     )  # fmt: skip
     contact = _make(home, editor, TextPage, "contact", "Contact", "Zo bereikt u ons.", CONTACT)
-    _make(home, editor, TextPage, "toegankelijkheid", "Toegankelijkheid", "Iedereen moet deze website kunnen gebruiken.", ACCESSIBILITY)
+    _make(
+        home,
+        editor,
+        TextPage,
+        "toegankelijkheid",
+        "Toegankelijkheid",
+        "Iedereen moet onze site kunnen gebruiken.",
+        ACCESSIBILITY,
+    )
     _make(home, editor, TextPage, "privacy", "Privacy", "Wat we met uw gegevens doen.", PRIVACY)
     if not home.tasks:
         home.tasks = checked(
@@ -152,7 +161,7 @@ def _make_site(home: HomePage) -> None:
         "site_name": f"Lokaal bestuur {settings.MUNICIPALITY}",
         "root_page": home,
     }
-    site, _created = Site.objects.update_or_create(is_default_site=True, defaults=values)
+    Site.objects.update_or_create(is_default_site=True, defaults=values)
     for page in Page.objects.filter(depth=2).exclude(pk=home.pk):
         if page.specific_class is Page:  # Wagtail's welcome page
             page.delete()

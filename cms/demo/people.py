@@ -56,7 +56,7 @@ def make_accounts() -> None:
             },
         )
         if not user.is_demo:
-            raise AccountTaken(f"There is a real account named {person.username!r}: the demo needs a database of its own.")
+            raise AccountTaken(f"{person.username!r} is a real account: the demo needs a database of its own.")
         if created:
             user.set_password(PASSWORD)
             user.save(update_fields=["password"])

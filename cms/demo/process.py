@@ -24,7 +24,8 @@ LETTERS = {
         "Wij pakken uw melding {nummer} aan",
         GREETING + "Goed nieuws: we pakken uw melding aan. Het gaat over: {onderwerp} ({plaats}).\n\n"
         "Onze ploeg plant het werk in. U krijgt nog een bericht als het klaar is. U hoeft zelf niets te doen."
-        + FOLLOW + CLOSING,
+        + FOLLOW
+        + CLOSING,
     ),
     "Melding: niet ontvankelijk": (
         "Uw melding {nummer}: dit kunnen wij niet oplossen",
@@ -42,7 +43,8 @@ LETTERS = {
         "Uw melding {nummer} is afgehandeld",
         GREETING + "Uw melding over {onderwerp} ({plaats}) is klaar. Dit hebben we gedaan:\n\n{reden}\n\n"
         "Bedankt dat u het liet weten. Is het toch niet in orde? Bel ons, dan komen we opnieuw kijken."
-        + FOLLOW + CLOSING,
+        + FOLLOW
+        + CLOSING,
     ),
 }
 
@@ -129,7 +131,8 @@ def make_process_type(editor: User) -> ProcessType:
             {
                 "type": "status",
                 "value": {
-                    "label": label, "key": key, "milestone": milestone, "citizen_label": citizen_label, "citizen_text": text,
+                    "label": label, "key": key, "milestone": milestone,
+                    "citizen_label": citizen_label, "citizen_text": text,
                 },
             }
             for label, key, milestone, citizen_label, text in STATUSES

@@ -29,9 +29,7 @@ def fill() -> FormDefinition:
     """Make what is not there yet; what is there, people may have changed, and it stays as it is."""
     now = timezone.now()
     for year in range(now.year, now.year + 3):
-        ClosingDay.objects.get_or_create(
-            day=date(year, 7, 11), defaults={"name": "Feest van de Vlaamse Gemeenschap"}
-        )
+        ClosingDay.objects.get_or_create(day=date(year, 7, 11), defaults={"name": "Feest van de Vlaamse Gemeenschap"})
     people.make_accounts()
     people.make_teams()
     administrator = User.objects.get(username="beheerder")
