@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import RevisionMixin
@@ -82,34 +82,34 @@ class ProcessType(CompiledMixin, RevisionMixin, models.Model):
         found: list[Problem] = []
         keys = [block.value["key"] for block in self.statuses]
         if not keys:
-            return [Problem(_t("Statuses"), _t("Add at least one status; the first is where a new dossier starts."))]
+            return [Problem(gettext("Statuses"), gettext("Add at least one status; the first is where a new dossier starts."))]
         for position, key in enumerate(keys):
             if key in keys[:position]:
                 found.append(
                     Problem(
-                        _t("Status %(number)s") % {"number": position + 1},
-                        _t("There is already a status '%(key)s'. Give each its own name.") % {"key": key},
+                        gettext("Status %(number)s") % {"number": position + 1},
+                        gettext("There is already a status '%(key)s'. Give each its own name.") % {"key": key},
                     )
                 )
         if self.statuses[0].value["milestone"] != Milestone.RECEIVED:
-            found.append(Problem(_t("Status 1"), _t("The first status must have the milestone 'Received'.")))
+            found.append(Problem(gettext("Status 1"), gettext("The first status must have the milestone 'Received'.")))
         pairs: set[tuple[str, str]] = set()
         for number, block in enumerate(self.steps, start=1):
-            where = _t("Step %(number)s (%(label)s)") % {"number": number, "label": block.value["label"]}
+            where = gettext("Step %(number)s (%(label)s)") % {"number": number, "label": block.value["label"]}
             for name in [*block.value["sources"], block.value["target"]]:
                 if self._status_key(name) is None:
-                    found.append(Problem(where, _t("There is no status '%(name)s'.") % {"name": name}))
+                    found.append(Problem(where, gettext("There is no status '%(name)s'.") % {"name": name}))
             target = self._status_key(block.value["target"])
             for name in block.value["sources"]:
                 source = self._status_key(name)
                 if source and target:
                     if source == target:
-                        found.append(Problem(where, _t("A step cannot lead back to the same status.")))
+                        found.append(Problem(where, gettext("A step cannot lead back to the same status.")))
                     pairs.add((source, target))
             if block.value["letter"] and block.value["letter"].uses("reden") and not block.value["needs_reason"]:
-                found.append(Problem(where, _t("The letter gives a reason, so the step must ask for one.")))
+                found.append(Problem(where, gettext("The letter gives a reason, so the step must ask for one.")))
         if self.confirmation and self.confirmation.uses("uiterste_datum") and not self.terms:
-            found.append(Problem(_t("Terms"), _t("The confirmation promises a date, so at least one term is needed.")))
+            found.append(Problem(gettext("Terms"), gettext("The confirmation promises a date, so at least one term is needed.")))
         if found:
             return found
         return self._flow_problems(
@@ -120,14 +120,14 @@ class ProcessType(CompiledMixin, RevisionMixin, models.Model):
         labels = {block.value["key"]: block.value["label"] for block in self.statuses}
 
         def each(keys: set[str], message: str) -> list[Problem]:
-            return [Problem(_t("Status '%(label)s'") % {"label": labels[key]}, message) for key in sorted(keys)]
+            return [Problem(gettext("Status '%(label)s'") % {"label": labels[key]}, message) for key in sorted(keys)]
 
-        found = each(flow.unreachable(), _t("No step leads here."))
-        found += each(flow.dead_ends(), _t("No step leads on from here, and the dossier is not finished."))
+        found = each(flow.unreachable(), gettext("No step leads here."))
+        found += each(flow.dead_ends(), gettext("No step leads on from here, and the dossier is not finished."))
         if self.kind == ProcessKind.MELDING:
             found += each(
                 flow.undecided_ends(),
-                _t("A report can end here without having been declared admissible or inadmissible."),
+                gettext("A report can end here without having been declared admissible or inadmissible."),
             )
         return found
 
