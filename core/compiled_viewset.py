@@ -35,14 +35,14 @@ class RefusalMixin:
 
     def publish_action(self) -> HttpResponse | None:
         try:
-            return super().publish_action()  # type: ignore[misc, no-any-return]  # mixed into Wagtail's untyped views
+            return super().publish_action()  # type: ignore[misc]  # mixed into Wagtail's untyped views
         except NotPublishable as refusal:
             return self._refused(refusal)
 
     def workflow_action_action(self) -> HttpResponse | None:
         """Approving the last task of a workflow publishes too."""
         try:
-            return super().workflow_action_action()  # type: ignore[misc, no-any-return]  # as above
+            return super().workflow_action_action()  # type: ignore[misc]  # as above
         except NotPublishable as refusal:
             return self._refused(refusal)
 

@@ -11,14 +11,17 @@ from typing import Any
 
 from django.contrib.admin.utils import label_for_field, unquote
 from django.core.exceptions import FieldDoesNotExist, PermissionDenied
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from wagtail.admin import messages
 from wagtail.admin.widgets.button import HeaderButton
+from wagtail.log_actions import log
 from wagtail_modeladmin import views
 from wagtail_modeladmin.helpers import ButtonHelper
 from wagtail_modeladmin.options import ModelAdmin
@@ -103,6 +106,18 @@ class RegisterDeleteView(SlimHeaderMixin, views.DeleteView):
     def crumb(self) -> str:
         return str(self.instance)
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Says so when the row is in use; modeladmin would list everything that uses it, however much that is."""
+        try:
+            with transaction.atomic():
+                log(instance=self.instance, action="wagtail.delete")
+                self.delete_instance()
+        except models.ProtectedError:
+            messages.error(request, _("'%(name)s' is in use and cannot be deleted.") % {"name": self.instance})
+        else:
+            messages.success(request, _("'%(name)s' was deleted.") % {"name": self.instance})
+        return redirect(self.index_url)
+
 
 class RegisterHistoryView(SlimHeaderMixin, views.HistoryView):
     def check_action_permitted(self, user: User) -> bool:
@@ -128,7 +143,7 @@ class Register(ModelAdmin):
     """
 
     menu_hook = "register_beheer_menu_item"
-    intro = ""
+    intro: str | Promise = ""
     add_to_admin_menu = False  # registered under menu_hook by register()
 
     index_view_class = RegisterIndexView

@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 from core.admin import ClosingDays
 from core.models import ClosingDay, User
 from core.registers import Register, RegisterIndexView
-from dossiers.models import Dossier, Team
+from dossiers.models import Dossier, ProcessType, Team
 
 pytestmark = pytest.mark.django_db
 
@@ -147,6 +147,17 @@ def test_pages_have_one_title_and_a_way_back(client: Client) -> None:
     assert len(page.find_all("h1")) == 1
     trail = page.find(attrs={"data-w-breadcrumbs": True}).find_all("a")
     assert address("index") in [link["href"] for link in trail]
+
+
+def test_a_row_in_use_is_not_deleted_and_the_person_hears_why(client: Client) -> None:
+    used, free = Team.objects.create(name="Ruimte"), Team.objects.create(name="Vrij")
+    ProcessType.objects.create(name="Melding", kind="melding", prefix="MEL", team=used)
+
+    refused = client.post(address("delete", used), follow=True)
+    client.post(address("delete", free))
+
+    assert list(Team.objects.all()) == [used]
+    assert "Ruimte" in BeautifulSoup(refused.content, "html.parser").select_one(".messages .error").get_text()
 
 
 def test_closing_days_are_kept_in_the_admin(client: Client) -> None:
