@@ -58,7 +58,7 @@ class RegisterIndexView(SlimHeaderMixin, views.IndexView):
         context = super().get_context_data(**kwargs)
         buttons = []
         if self.permission_helper.user_can_create(self.request.user):
-            label = _("Add %(object)s") % {"object": self.verbose_name}
+            label = capfirst(_("Add %(object)s") % {"object": self.verbose_name})
             buttons.append(HeaderButton(label, url=self.create_url, icon_name="plus"))
         context["header_buttons"] = buttons
         return context
