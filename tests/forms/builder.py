@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -12,15 +13,20 @@ from forms.models import FormDefinition, FormDraft, FormVersion
 from tests import town
 
 
+def block_id(name: str) -> str:
+    """What the editor's browser gives a block, but the same each time."""
+    return str(uuid5(NAMESPACE_OID, name))
+
+
 def question(kind: str, label: str, **value: Any) -> dict[str, Any]:
     defaults: dict[str, Any] = {"label": label, "hint": "", "required": True, "key": ""}
-    return {"type": kind, "id": f"block-{label}", "value": defaults | value}
+    return {"type": kind, "id": block_id(label), "value": defaults | value}
 
 
 def step(title: str, *questions: dict[str, Any], intro: str = "") -> dict[str, Any]:
     return {
         "type": "step",
-        "id": f"step-{title}",
+        "id": block_id(f"step {title}"),
         "value": {"title": title, "intro": intro, "questions": list(questions)},
     }
 
