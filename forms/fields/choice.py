@@ -16,6 +16,7 @@ class ChoiceBlock(QuestionBlock):
         LineBlock(label=_("Choice"), max_length=200),
         label=_("Choices"),
         min_num=2,
+        default=["", ""],  # two boxes stand ready
         help_text=_("The citizen picks one."),
     )
 
