@@ -4,6 +4,8 @@ from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from core import schedules
+
 
 class CmsConfig(AppConfig):
     name = "cms"
@@ -13,6 +15,7 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from cms import checks  # noqa: F401  registers itself
 
+        schedules.every(2, name="scheduled publishing", run="cms.tasks.publish_scheduled")
         # An app without models, as this one, gets no signal of its own.
         post_migrate.connect(sync_roles, sender=apps.get_app_config("core"), dispatch_uid="cms.sync_roles")
 

@@ -23,7 +23,9 @@ DEFAULT_SECRET_KEY = "only-for-demo-development-and-test"  # noqa: S105  product
 DEBUG = env.boolean("LOKET_DEBUG", ENVIRONMENT == "development")
 SECRET_KEY = env.text("LOKET_SECRET_KEY", None if PRODUCTION else DEFAULT_SECRET_KEY)
 ALLOWED_HOSTS = env.words("LOKET_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
-BASE_URL = env.text("LOKET_BASE_URL", None if PRODUCTION else f"http://127.0.0.1:{env.integer('PORT', 8000)}").rstrip("/")
+BASE_URL = env.text("LOKET_BASE_URL", None if PRODUCTION else f"http://127.0.0.1:{env.integer('PORT', 8000)}").rstrip(
+    "/"
+)
 MUNICIPALITY = env.text("LOKET_MUNICIPALITY", "Mortsel")
 HELP_PHONE = env.text("LOKET_HELP_PHONE", "03 444 17 17")
 HELP_EMAIL = env.text("LOKET_HELP_EMAIL", "info@mortsel.example")
@@ -126,7 +128,7 @@ TEMPLATES = [
     },
 ]
 
-# --- Database: SQLite embedded, PostgreSQL in production ---------------------------------------------------------------
+# --- Database: SQLite embedded, PostgreSQL in production --------------------------------------------------------------
 
 DATABASES = {
     "default": dj_database_url.parse(

@@ -57,7 +57,7 @@ class CompiledMixin(DraftStateMixin):
         """Freeze the present content in a new version and return it."""
         raise NotImplementedError
 
-    def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:  # type: ignore[override]
+    def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
         """Publish if the draft is sound, else raise NotPublishable; compile in the same transaction."""
         if problems := revision.as_object().problems():
             if kwargs.get("log_action") == "wagtail.publish.scheduled":

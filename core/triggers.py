@@ -96,7 +96,9 @@ def _installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
     """Name → table of the triggers of ours that are there and switched on."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'loket\\_%' ESCAPE '\\'")
+            cursor.execute(
+                "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'loket\\_%' ESCAPE '\\'"
+            )
         else:
             cursor.execute(
                 "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"

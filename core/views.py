@@ -31,10 +31,12 @@ class ScopedView(View):
 
     @property
     def user(self) -> User:
-        assert isinstance(self.request.user, User)  # require_admin_access saw to it
+        if not isinstance(self.request.user, User):  # require_admin_access saw to it
+            raise PermissionDenied
         return self.request.user
 
-    def get_queryset(self) -> models.QuerySet[Any]:
+    def get_queryset(self) -> Any:
+        """A QuerySet of the model with what this person may see. Not typed: each model has a QuerySet of its own."""
         return self.model._default_manager.visible_to(self.user)  # type: ignore[attr-defined]  # each scoped model has it
 
     def get_object(self) -> Any:

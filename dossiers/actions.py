@@ -44,7 +44,9 @@ class Changed(StepRefused):
 
     def __init__(self, latest: Event | None) -> None:
         self.latest = latest
-        super().__init__(_("Changed in the meantime by %(name)s.") % {"name": (latest and latest.actor_name) or _("Loket")})
+        super().__init__(
+            _("Changed in the meantime by %(name)s.") % {"name": (latest and latest.actor_name) or _("Loket")}
+        )
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,10 @@ def recalculate_terms() -> int:
     """
     calendar = working_calendar()
     moved = 0
-    events = Prefetch("events", Event.objects.uncorrected().filter(kind__in=STATUS_EVENTS), to_attr="status_events")
+    events = Prefetch("events", Event.objects.uncorrected().filter(kind__in=STATUS_EVENTS))
     dossiers = Dossier.objects.open().select_related("process_version").prefetch_related(events)
     for dossier in dossiers.iterator(chunk_size=500):
-        due = _due(dossier, dossier.status_events, calendar)
+        due = _due(dossier, list(dossier.events.all()), calendar)
         if due != dossier.due_at:
             # Only if nobody took a step meanwhile: that step derived the date anew itself.
             moved += Dossier.objects.filter(pk=dossier.pk, version=dossier.version).update(due_at=due)
@@ -109,7 +111,9 @@ def citizen_date(moment: datetime | None) -> str:
     return formats.date_format(timezone.localtime(moment), "l j F") if moment else ""
 
 
-def _merge_values(dossier: Dossier, *, name: str, link: FollowLink | None, status_label: str, reason: str) -> dict[str, str]:
+def _merge_values(
+    dossier: Dossier, *, name: str, link: FollowLink | None, status_label: str, reason: str
+) -> dict[str, str]:
     return {
         "naam": name,
         "nummer": dossier.number,
@@ -133,7 +137,13 @@ def _notify(dossier: Dossier, event: Event, letter: letters.Letter, *, to: str, 
             connector="mail",
             kind="dossier",
             key=f"dossier-{dossier.pk}-event-{event.sequence}",
-            payload={"to": [to], "subject": letter.subject, "text": letter.text, "html": "", "reply_to": dossier.team.email},
+            payload={
+                "to": [to],
+                "subject": letter.subject,
+                "text": letter.text,
+                "html": "",
+                "reply_to": dossier.team.email,
+            },
             ordering_key=f"dossier-{dossier.pk}",
             at=at,
         )
@@ -161,8 +171,8 @@ def open_dossier(
 ) -> Opened:
     """Open a dossier from a contact: number, term, history, follow link and confirmation, all or nothing.
 
-    ``at`` is the channel's own time of the contact. ``given_name``, ``email`` and ``phone`` are what the citizen gave this
-    time; they say where the answer goes, whatever the register knows.
+    ``at`` is the channel's own time of the contact. ``given_name``, ``email`` and ``phone`` are what the citizen gave
+    this time; they say where the answer goes, whatever the register knows.
     """
     now = timezone.now()
     start = process_version.start
@@ -238,7 +248,9 @@ def compose_letter(*, dossier: Dossier, transition: Transition, reason: str, at:
 
 
 @transaction.atomic
-def take_step(*, dossier: Dossier, step: str, expected_version: int, reason: str = "", by: Actor, at: datetime) -> Event:
+def take_step(
+    *, dossier: Dossier, step: str, expected_version: int, reason: str = "", by: Actor, at: datetime
+) -> Event:
     """Take one step of the process: guard, change, write history, answer the citizen.
 
     ``expected_version`` is the version that the clerk was looking at. Raises Changed when someone was first (nothing
@@ -250,7 +262,9 @@ def take_step(*, dossier: Dossier, step: str, expected_version: int, reason: str
     dossier = Dossier.objects.select_related("process_version", "status", "team").get(pk=dossier.pk)
     transition = dossier.possible_steps().filter(key=step).first()
     if transition is None:
-        raise StepRefused(_("This step is not possible from the status '%(status)s'.") % {"status": dossier.status.label})
+        raise StepRefused(
+            _("This step is not possible from the status '%(status)s'.") % {"status": dossier.status.label}
+        )
     if transition.needs_reason and not reason.strip():
         raise StepRefused(_("Give a reason; the citizen will read it."))
     event = _record(

@@ -44,7 +44,5 @@ class Flow:
         """
         undecided = self.reachable(avoiding=DECISIONS)
         return {
-            key
-            for key in undecided
-            if self.milestones[key] in ENDS and self.milestones[key] != Milestone.WITHDRAWN
+            key for key in undecided if self.milestones[key] in ENDS and self.milestones[key] != Milestone.WITHDRAWN
         }

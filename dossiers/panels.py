@@ -3,7 +3,7 @@
 Register one in ``AppConfig.ready()``: ``panels.registry.register("answers", AnswersPanel())``.
 """
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
@@ -26,9 +26,9 @@ class Panel(Protocol):
 registry: Registry[Panel] = Registry("dossier panel")
 
 
-def panels_for(request: HttpRequest, dossier: Dossier) -> list[dict[str, object]]:
+def panels_for(request: HttpRequest, dossier: Dossier) -> list[dict[str, Any]]:
     """The panels that have something to show, in their order."""
-    rendered = [
+    rendered: list[dict[str, Any]] = [
         {"name": name, "title": panel.title, "html": panel.render(request, dossier)}
         for name, panel in sorted(registry.items(), key=lambda item: item[1].order)
     ]

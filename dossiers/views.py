@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,6 +24,7 @@ from dossiers import actions, clock
 from dossiers.forms import StepForm
 from dossiers.milestones import ENDS, PAUSES
 from dossiers.models import Dossier, Event, FollowLink, Transition
+from dossiers.models.dossier import DossierQuerySet
 from dossiers.models.event import STATUS_EVENTS
 from dossiers.panels import panels_for
 
@@ -69,8 +70,8 @@ class DossierList(ScopedView):
         "afgehandeld": gettext_lazy("Finished"),
     }
 
-    def choose(self, name: str, now: datetime) -> QuerySet[Dossier]:
-        dossiers = self.get_queryset()
+    def choose(self, name: str, now: datetime) -> DossierQuerySet:
+        dossiers: DossierQuerySet = self.get_queryset()
         match name:
             case "over-termijn":
                 return dossiers.overdue(now)
@@ -89,7 +90,9 @@ class DossierList(ScopedView):
         dossiers = self.choose(shown, now).for_list()
         if words := request.GET.get("q", "").strip()[:100]:
             dossiers = dossiers.filter(
-                Q(number__icontains=words) | Q(subject__icontains=words) | Q(initiator__name__icontains=words)
+                Q(number__icontains=words)
+                | Q(subject__icontains=words)
+                | Q(initiator__name__icontains=words)
                 | Q(place__icontains=words)
             )
         order = ["-opened_at", "-pk"] if shown == "afgehandeld" else ["due_at", "pk"]
@@ -117,8 +120,9 @@ class DossierPage(ScopedView):
     model = Dossier
     permission = "dossiers.view_dossier"
 
-    def get_queryset(self) -> QuerySet[Dossier]:
-        return super().get_queryset().for_list()
+    def get_queryset(self) -> DossierQuerySet:
+        dossiers: DossierQuerySet = super().get_queryset()
+        return dossiers.for_list()
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         dossier = self.get_object()
@@ -166,8 +170,9 @@ class TakeStep(ScopedView):
     model = Dossier
     permission = "dossiers.handle_dossier"
 
-    def get_queryset(self) -> QuerySet[Dossier]:
-        return super().get_queryset().for_list()
+    def get_queryset(self) -> DossierQuerySet:
+        dossiers: DossierQuerySet = super().get_queryset()
+        return dossiers.for_list()
 
     def get_object(self) -> Dossier:
         return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
@@ -215,19 +220,19 @@ class TakeStep(ScopedView):
     def get(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
         if self.transition is None:
             messages.warning(
-                request, _("This step is not possible from the status '%(status)s'.") % {"status": self.dossier.status.label}
+                request,
+                _("This step is not possible from the status '%(status)s'.") % {"status": self.dossier.status.label},
             )
             return redirect(self.dossier)
         form = StepForm(transition=self.transition, initial={"version": self.dossier.version})
-        if self.transition.needs_reason or not self.transition.letter:
+        if self.transition.needs_reason:
             return self.show(form)
-        return self.show(form, letter=self.letter(""))
+        return self.show_letter(form, self.transition, reason="")
 
-    def letter(self, reason: str) -> Any:
-        assert self.transition is not None
-        return actions.compose_letter(
-            dossier=self.dossier, transition=self.transition, reason=reason, at=timezone.now()
-        )
+    def show_letter(self, form: StepForm, transition: Transition, *, reason: str) -> HttpResponse:
+        """The letter as the citizen will read it, with the button that sends it."""
+        letter = actions.compose_letter(dossier=self.dossier, transition=transition, reason=reason, at=timezone.now())
+        return self.show(form, letter=letter)
 
     def post(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
         if self.transition is None:
@@ -238,9 +243,9 @@ class TakeStep(ScopedView):
         if form.cleaned_data["version"] != self.dossier.version:
             return self.show_changed(None)
         if "send" not in request.POST:
-            return self.show(form, letter=self.letter(form.said))
+            return self.show_letter(form, self.transition, reason=form.said)
         try:
-            actions.take_step(
+            event = actions.take_step(
                 dossier=self.dossier,
                 step=step,
                 expected_version=form.cleaned_data["version"],
@@ -250,12 +255,15 @@ class TakeStep(ScopedView):
             )
         except actions.Changed as changed:
             return self.show_changed(changed.latest)
-        messages.success(
-            request,
-            _("%(number)s: %(step)s. The citizen gets the letter.") % {"number": self.dossier.number, "step": self.transition.label}
-            if self.transition.letter
-            else _("%(number)s: %(step)s.") % {"number": self.dossier.number, "step": self.transition.label},
-        )
+        done = _("%(number)s: %(step)s.") % {"number": self.dossier.number, "step": self.transition.label}
+        letter = event.notifications.first()
+        if letter is None:
+            messages.success(request, done)
+        elif letter.delivery_id:
+            messages.success(request, f"{done} {_('The citizen gets the letter.')}")
+        else:
+            advice = _("We have no e-mail address: call the citizen, or give the letter on paper.")
+            messages.warning(request, f"{done} {advice}")
         return redirect(self.dossier)
 
 
@@ -299,7 +307,7 @@ class RevokeFollowLinks(DossierAction):
 @never_cache
 @require_safe
 def follow(request: HttpRequest, token: str) -> HttpResponse:
-    """Where a citizen sees how a dossier stands. A wrong or old link reveals nothing, not even which of the two it is."""
+    """Where a citizen sees how a dossier stands. A wrong or old link reveals nothing, not even which it is."""
     link = FollowLink.objects.from_token(token, timezone.now())
     if link is None:
         response = render(request, "dossiers/follow_unknown.html", status=404)

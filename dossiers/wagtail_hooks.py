@@ -21,7 +21,9 @@ def register_urls() -> list[URLPattern | URLResolver]:
 
 @hooks.register("register_werk_menu_item")
 def register_menu_item() -> MenuItem:
-    return DossiersMenuItem(_("Dossiers"), reverse_lazy("dossiers:list"), name="dossiers", icon_name="folder", order=100)
+    return DossiersMenuItem(
+        _("Dossiers"), reverse_lazy("dossiers:list"), name="dossiers", icon_name="folder", order=100
+    )
 
 
 admin.register()

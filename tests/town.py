@@ -44,7 +44,13 @@ def clerk(username: str = "an", *, first_name: str = "An", last_name: str = "Cla
 
 
 def status(label: str, milestone: str, **more: Any) -> dict[str, Any]:
-    value = {"label": label, "citizen_label": f"{label} (burger)", "citizen_text": "", "milestone": milestone, "key": ""}
+    value = {
+        "label": label,
+        "citizen_label": f"{label} (burger)",
+        "citizen_text": "",
+        "milestone": milestone,
+        "key": "",
+    }
     return {"type": "status", "value": value | {"key": label.lower().replace(" ", "-")} | more}
 
 
@@ -116,7 +122,9 @@ def melding() -> ProcessVersion:
     return existing or published(draft_melding())
 
 
-def report(*, name: str = "Fatima El Amrani", email: str = "fatima@example.org", at: datetime = MONDAY, **more: Any) -> Opened:
+def report(
+    *, name: str = "Fatima El Amrani", email: str = "fatima@example.org", at: datetime = MONDAY, **more: Any
+) -> Opened:
     """Somebody reports a loose paving stone."""
     by = Actor.citizen()
     found = resolve(name=name, email=email, phone="", by=by, at=at)

@@ -13,7 +13,7 @@ class User(AbstractUser):
         help_text=_("Made by the demo with a public password; production refuses to start while one exists."),
     )
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("staff member")
         verbose_name_plural = _("staff members")
 

@@ -80,7 +80,9 @@ class Contact(models.Model):
                     & (Q(party__isnull=False) | (Q(anonymous_allowed=True) & ~Q(anonymous_reason="")))
                 ),
                 name="dossiers_contact_closed_is_linked",
-                violation_error_message=_("A closed contact needs a dossier, and a person or a reason to stay anonymous."),
+                violation_error_message=_(
+                    "A closed contact needs a dossier, and a person or a reason to stay anonymous."
+                ),
             ),
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="dossiers_contact_channel_known"),
         ]

@@ -91,7 +91,9 @@ class Dossier(models.Model):
     facts = models.JSONField(_("facts"), default=dict, blank=True)
     first_contact_at = models.DateTimeField(_("first contact"))
     opened_at = models.DateTimeField(_("opened"))
-    due_at = models.DateTimeField(_("due"), null=True, help_text=_("Derived from the term; empty while paused or done."))
+    due_at = models.DateTimeField(
+        _("due"), null=True, help_text=_("Derived from the term; empty while paused or done.")
+    )
     promised_at = models.DateTimeField(_("promised"), null=True, help_text=_("What the citizen was told."))
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.OWN)
     version = models.PositiveIntegerField(default=1, help_text=_("Raised by every change, for optimistic locking."))
@@ -115,9 +117,7 @@ class Dossier(models.Model):
                 condition=models.Q(due_at__isnull=True) | models.Q(due_at__gte=models.F("first_contact_at")),
                 name="dossiers_dossier_due_after_contact",
             ),
-            models.CheckConstraint(
-                condition=models.Q(origin__in=Origin.values), name="dossiers_dossier_origin_known"
-            ),
+            models.CheckConstraint(condition=models.Q(origin__in=Origin.values), name="dossiers_dossier_origin_known"),
         ]
 
     def __str__(self) -> str:

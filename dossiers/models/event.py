@@ -34,7 +34,7 @@ class EventQuerySet(models.QuerySet["Event"]):
 class Event(models.Model):
     """The history of a dossier. Every figure of the impact map rests on it, so the database refuses to change it.
 
-    Names the statuses by key and keeps the milestone as it was. No reference to a party: history outlives personal data.
+    Names the statuses by key and keeps the milestone as it was. No reference to a party: it outlives personal data.
     """
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="events")

@@ -49,7 +49,9 @@ class ProcessType(CompiledMixin, RevisionMixin, models.Model):
     terms = BodyField(TermsBlock(), blank=True, verbose_name=_("terms"))
 
     panels = [
-        MultiFieldPanel([FieldPanel("name"), FieldPanel("kind"), FieldPanel("prefix"), FieldPanel("team")], _("General")),
+        MultiFieldPanel(
+            [FieldPanel("name"), FieldPanel("kind"), FieldPanel("prefix"), FieldPanel("team")], _("General")
+        ),
         FieldPanel("statuses", help_text=_("The first one is where a new dossier starts.")),
         FieldPanel("steps", help_text=_("What may be done from which status. These become the buttons.")),
         FieldPanel("terms", help_text=_("In working days from the first contact, in order.")),
@@ -82,7 +84,11 @@ class ProcessType(CompiledMixin, RevisionMixin, models.Model):
         found: list[Problem] = []
         keys = [block.value["key"] for block in self.statuses]
         if not keys:
-            return [Problem(gettext("Statuses"), gettext("Add at least one status; the first is where a new dossier starts."))]
+            return [
+                Problem(
+                    gettext("Statuses"), gettext("Add at least one status; the first is where a new dossier starts.")
+                )
+            ]
         for position, key in enumerate(keys):
             if key in keys[:position]:
                 found.append(
@@ -108,8 +114,10 @@ class ProcessType(CompiledMixin, RevisionMixin, models.Model):
                     pairs.add((source, target))
             if block.value["letter"] and block.value["letter"].uses("reden") and not block.value["needs_reason"]:
                 found.append(Problem(where, gettext("The letter gives a reason, so the step must ask for one.")))
-        if self.confirmation and self.confirmation.uses("uiterste_datum") and not self.terms:
-            found.append(Problem(gettext("Terms"), gettext("The confirmation promises a date, so at least one term is needed.")))
+        if self.confirmation and self.confirmation.uses("uiterste_datum") and not list(self.terms):
+            found.append(
+                Problem(gettext("Terms"), gettext("The confirmation promises a date, so at least one term is needed."))
+            )
         if found:
             return found
         return self._flow_problems(

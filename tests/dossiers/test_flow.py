@@ -32,7 +32,9 @@ def test_a_short_cut_to_the_end_leaves_somebody_without_a_decision() -> None:
 
 
 def test_a_detour_round_the_decision_is_found_too() -> None:
-    detour = flow(*SOUND, ("in", "wait"), ("wait", "busy"), ("busy", "done"), wait="waiting_for_citizen", busy="in_progress")
+    detour = flow(
+        *SOUND, ("in", "wait"), ("wait", "busy"), ("busy", "done"), wait="waiting_for_citizen", busy="in_progress"
+    )
     assert detour.undecided_ends() == {"done"}
 
 

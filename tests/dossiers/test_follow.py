@@ -27,8 +27,12 @@ def test_the_link_shows_status_date_and_letter(client: Client) -> None:
 def test_the_refusal_and_its_reason_can_be_read_there(client: Client) -> None:
     opened = town.report()
     take_step(
-        dossier=opened.dossier, step="weigeren", expected_version=1, reason="Dit is privéterrein.",
-        by=Actor.staff(town.clerk()), at=town.MONDAY,
+        dossier=opened.dossier,
+        step="weigeren",
+        expected_version=1,
+        reason="Dit is privéterrein.",
+        by=Actor.staff(town.clerk()),
+        at=town.MONDAY,
     )
     text = client.get(opened.follow_link.get_absolute_url()).content.decode()
     assert "Niet ontvankelijk (burger)" in text
@@ -78,6 +82,8 @@ def test_queries_do_not_grow_with_the_history(client: Client, django_assert_num_
     with django_assert_num_queries(5):  # type: ignore[operator]
         client.get(opened.follow_link.get_absolute_url())
     take_step(dossier=opened.dossier, step="vragen", expected_version=1, by=Actor.staff(town.clerk()), at=town.MONDAY)
-    take_step(dossier=opened.dossier, step="aanvaarden", expected_version=2, by=Actor.staff(town.clerk("b")), at=town.MONDAY)
+    take_step(
+        dossier=opened.dossier, step="aanvaarden", expected_version=2, by=Actor.staff(town.clerk("b")), at=town.MONDAY
+    )
     with django_assert_num_queries(5):  # type: ignore[operator]
         client.get(opened.follow_link.get_absolute_url())

@@ -10,7 +10,11 @@ from dossiers.models import LetterTemplate
 
 
 def test_fields_are_filled_in() -> None:
-    letter = compose(subject="Melding {nummer}", body="Dag {naam}\n\n{reden}", values={"nummer": "MEL-1", "naam": "An", "reden": "Zo."})
+    letter = compose(
+        subject="Melding {nummer}",
+        body="Dag {naam}\n\n{reden}",
+        values={"nummer": "MEL-1", "naam": "An", "reden": "Zo."},
+    )
     assert letter.subject == "Melding MEL-1"
     assert letter.text == "Dag An\n\nZo.\n"
 
@@ -34,5 +38,5 @@ def test_an_unknown_field_is_refused_by_name_when_the_letter_is_saved() -> None:
 def test_text_without_unknown_fields_keeps_none_behind(text: str, values: dict[str, str]) -> None:
     template = "".join(character for character in text if character not in "{}") + "{naam} {nummer}"
     assert not unknown_fields(template)
-    complete = {field: "" for field in MERGE_FIELDS} | {key: value.replace("{", "") for key, value in values.items()}
+    complete = dict.fromkeys(MERGE_FIELDS, "") | {key: value.replace("{", "") for key, value in values.items()}
     assert "{" not in merge(template, complete)

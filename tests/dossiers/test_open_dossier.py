@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from django.db import connection, IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from core.actors import Actor
 from core.models import ClosingDay
@@ -71,9 +71,14 @@ def test_the_year_is_that_of_brussels() -> None:
 
 def test_nothing_is_left_behind_when_the_callers_transaction_fails() -> None:
     version = town.melding()
-    with pytest.raises(RuntimeError), transaction.atomic():
+
+    @transaction.atomic
+    def report_and_fail() -> None:
         town.report()
         raise RuntimeError("later in the same transaction")
+
+    with pytest.raises(RuntimeError):
+        report_and_fail()
     for model in (Dossier, Contact, Event, FollowLink, Notification, Delivery):
         assert not model.objects.exists()
     assert town.report(process_version=version).dossier.number == "MEL-2026-000001"

@@ -23,11 +23,17 @@ def refusal(process_type: ProcessType) -> list[str]:
 def test_publishing_freezes_statuses_steps_and_terms() -> None:
     version = town.published(town.draft_melding())
     assert [s.key for s in version.statuses.all()] == [
-        "ontvangen", "ontvankelijk", "niet-ontvankelijk", "wacht-op-u", "afgehandeld",
+        "ontvangen",
+        "ontvankelijk",
+        "niet-ontvankelijk",
+        "wacht-op-u",
+        "afgehandeld",
     ]
     assert version.start.key == "ontvangen"
     assert [(s.label, s.target.key) for s in version.start.steps.all()] == [
-        ("Aanvaarden", "ontvankelijk"), ("Weigeren", "niet-ontvankelijk"), ("Vragen", "wacht-op-u"),
+        ("Aanvaarden", "ontvankelijk"),
+        ("Weigeren", "niet-ontvankelijk"),
+        ("Vragen", "wacht-op-u"),
     ]
     assert version.terms == [{"milestone": "decision", "days": 3}, {"milestone": "completed", "days": 20}]
 

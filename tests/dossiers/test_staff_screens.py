@@ -85,7 +85,9 @@ def test_the_letter_is_shown_before_it_is_sent(an: Client) -> None:
 
 def test_a_missing_reason_is_asked_for_at_its_place(an: Client) -> None:
     dossier = town.report().dossier
-    response = an.post(reverse("dossiers:step", args=[dossier.pk, "weigeren"]), {"reason": " ", "version": 1, "send": "1"})
+    response = an.post(
+        reverse("dossiers:step", args=[dossier.pk, "weigeren"]), {"reason": " ", "version": 1, "send": "1"}
+    )
     assert response.status_code == 422
     error = BeautifulSoup(response.content, "html.parser").select_one("#id_reason_error")
     assert error is not None
@@ -97,11 +99,15 @@ def test_a_missing_reason_is_asked_for_at_its_place(an: Client) -> None:
 def test_the_second_clerk_reads_who_was_first_and_keeps_what_was_typed(an: Client, button: str) -> None:
     dossier = town.report().dossier
     take_step(
-        dossier=dossier, step="vragen", expected_version=1,
-        by=Actor.staff(town.clerk("piet", first_name="Piet", last_name="Maes")), at=town.MONDAY,
+        dossier=dossier,
+        step="vragen",
+        expected_version=1,
+        by=Actor.staff(town.clerk("piet", first_name="Piet", last_name="Maes")),
+        at=town.MONDAY,
     )
     response = an.post(
-        reverse("dossiers:step", args=[dossier.pk, "weigeren"]), {"reason": "Mijn lange uitleg.", "version": 1, button: "1"}
+        reverse("dossiers:step", args=[dossier.pk, "weigeren"]),
+        {"reason": "Mijn lange uitleg.", "version": 1, button: "1"},
     )
     assert response.status_code == 409
     assert "Intussen gewijzigd door Piet Maes" in text(response)
@@ -113,9 +119,12 @@ def test_the_second_clerk_reads_who_was_first_and_keeps_what_was_typed(an: Clien
 
 def test_when_the_step_became_impossible_the_text_can_still_be_copied(an: Client) -> None:
     dossier = town.report().dossier
-    take_step(dossier=dossier, step="aanvaarden", expected_version=1, by=Actor.staff(town.clerk("piet")), at=town.MONDAY)
+    take_step(
+        dossier=dossier, step="aanvaarden", expected_version=1, by=Actor.staff(town.clerk("piet")), at=town.MONDAY
+    )
     response = an.post(
-        reverse("dossiers:step", args=[dossier.pk, "weigeren"]), {"reason": "Mijn lange uitleg.", "version": 1, "send": "1"}
+        reverse("dossiers:step", args=[dossier.pk, "weigeren"]),
+        {"reason": "Mijn lange uitleg.", "version": 1, "send": "1"},
     )
     assert response.status_code == 409
     assert "Mijn lange uitleg." in text(response)

@@ -18,7 +18,8 @@ TUESDAY = town.MONDAY + timedelta(days=1)
 def take(dossier: Dossier, step: str, *, version: int = 1, reason: str = "", **more: object) -> Event:
     by = Actor.staff(town.clerk(f"clerk-{Dossier.objects.count()}-{Event.objects.count()}"))
     return take_step(
-        **{"dossier": dossier, "step": step, "expected_version": version, "reason": reason, "by": by, "at": TUESDAY} | more
+        **{"dossier": dossier, "step": step, "expected_version": version, "reason": reason, "by": by, "at": TUESDAY}
+        | more
     )
 
 
@@ -29,7 +30,10 @@ def test_accepting_writes_history_and_answers_the_citizen() -> None:
     assert dossier.status.key == "ontvankelijk"
     assert dossier.version == 2
     assert (event.sequence, event.from_status, event.to_status, event.milestone) == (
-        2, "ontvangen", "ontvankelijk", "admissible",
+        2,
+        "ontvangen",
+        "ontvankelijk",
+        "admissible",
     )
     assert event.actor_name == "An Claes"
     assert Delivery.objects.latest("pk").payload["subject"] == "Melding MEL-2026-000001: we pakken het aan"

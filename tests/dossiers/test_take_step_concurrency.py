@@ -27,7 +27,12 @@ def test_one_clerk_wins_and_the_others_are_told_who() -> None:
             barrier.wait()
             step = "aanvaarden" if number % 2 else "weigeren"
             take_step(
-                dossier=dossier, step=step, expected_version=1, reason="Omdat.", by=Actor.staff(clerks[number]), at=town.MONDAY
+                dossier=dossier,
+                step=step,
+                expected_version=1,
+                reason="Omdat.",
+                by=Actor.staff(clerks[number]),
+                at=town.MONDAY,
             )
             return "won"
         except Changed as changed:

@@ -8,8 +8,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django_q.models import OrmQ, Schedule
 
-from integrations import actions
 from core import schedules
+from integrations import actions
 from integrations.models import Delivery
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
