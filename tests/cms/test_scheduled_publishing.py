@@ -14,9 +14,8 @@ pytestmark = pytest.mark.django_db
 
 
 def plan(process_type: ProcessType, **from_now: float) -> None:
-    process_type.go_live_at = timezone.now() + timedelta(days=1)
-    process_type.save_revision().publish()
-    process_type.revisions.update(approved_go_live_at=timezone.now() + timedelta(**from_now))
+    process_type.go_live_at = timezone.now() + timedelta(**from_now)
+    process_type.save_revision(approved_go_live_at=process_type.go_live_at)
 
 
 def test_what_is_due_is_published_and_compiled() -> None:
