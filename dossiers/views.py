@@ -260,7 +260,8 @@ class TakeStep(ScopedView):
         if letter is None:
             messages.success(request, done)
         elif letter.delivery_id:
-            messages.success(request, f"{done} {_('The citizen gets the letter.')}")
+            sent = _("The citizen gets the letter.")
+            messages.success(request, f"{done} {sent}")
         else:
             advice = _("We have no e-mail address: call the citizen, or give the letter on paper.")
             messages.warning(request, f"{done} {advice}")
