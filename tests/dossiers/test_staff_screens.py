@@ -180,3 +180,17 @@ def test_an_action_does_not_listen_to_get(an: Client) -> None:
     dossier = town.report().dossier
     for address in addresses(dossier)[2:]:
         assert an.get(address).status_code == 405
+
+
+def test_the_next_page_goes_on_where_this_one_ends_and_keeps_the_search(an: Client) -> None:
+    for number in range(35):
+        town.report(name=f"Burger {number}", email=f"b{number}@example.org")
+    seen: list[str] = []
+    address = "?q=Losse"
+    while address:
+        page = BeautifulSoup(an.get(reverse("dossiers:list") + address).content, "html.parser")
+        seen += [row.get_text() for row in page.select(".l-list__name")]
+        following = page.find("a", string="Volgende")
+        address = str(following["href"]) if following else ""  # type: ignore[index]
+        assert not address or "q=Losse" in address
+    assert len(seen) == len(set(seen)) == 35
