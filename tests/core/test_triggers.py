@@ -111,6 +111,7 @@ def test_nobody_else_sees_the_door_open(entry: AccessLog) -> None:
     assert seen == [0]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_emptying_a_whole_table_is_refused_too(entry: AccessLog) -> None:
     empty = "TRUNCATE core_accesslog" if connection.vendor == "postgresql" else "DELETE FROM core_accesslog"
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
