@@ -3,7 +3,7 @@
 MANAGE := .venv/bin/python manage.py
 
 help:  ## This list
-	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-11s %s\n", $$1, $$2 }'
 
 demo:  ## Start a complete Loket with demo content on 127.0.0.1:8000 (PORT=… for another port)
 	@scripts/demo
@@ -36,10 +36,13 @@ static:  ## Build the style sheet and script again (needs Node 20 or newer)
 	@npm ci --no-audit --no-fund
 	@npm run build
 
+screenshots: develop  ## Take the pictures of the manual again (needs Chromium; LOKET=… for a demo that runs already)
+	@.venv/bin/python scripts/screenshots
+
 lock: develop  ## Choose the newest allowed versions again and write them to the lock files
 	@scripts/lock
 
 develop:
 	@scripts/install requirements-dev.lock
 
-.PHONY: help demo test run worker lint types format messages static lock develop
+.PHONY: help demo test run worker lint types format messages static screenshots lock develop
