@@ -64,7 +64,7 @@ ROLES: dict[str, Role] = {
     "postregistratie": Role("Postregistratie"),
     "financien": Role("Financiën"),
     "coordinator_verenigingen": Role("Coördinator verenigingen", permissions=HANDLE_DOSSIERS),
-    "directie": Role("Directie", permissions=SEE_ALL_DOSSIERS),
+    "directie": Role("Directie"),  # figures, never the people behind them
     "beheerder": Role(
         "Beheerder",
         permissions=EDIT_WEBSITE | SEE_ALL_DOSSIERS | HANDLE_DOSSIERS | MANAGE,

@@ -30,7 +30,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "postregistratie": {},
     "financien": {},
     "coordinator_verenigingen": {"werk": WORK},
-    "directie": {"werk": WORK},
+    "directie": {},
     "beheerder": {"website": WEBSITE, "werk": WORK, "beheer": MANAGEMENT},
 }
 SCREENS = {
