@@ -11,7 +11,7 @@ from django.apps import apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import connections, transaction
-from wagtail.models import Collection, GroupApprovalTask, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.models import Collection, GroupApprovalTask, GroupCollectionPermission, GroupPagePermission, Page, Workflow
 from wagtail.snippets.models import create_extra_permissions
 
 
@@ -73,6 +73,7 @@ ROLES: dict[str, Role] = {
     ),
 }
 ENTER = frozenset({"wagtailadmin.access_admin"})  # every role may enter /beheer/
+APPROVAL = "Nazicht door communicatie"  # Wagtail calls it "Moderators approval"; editors read this on a button
 WAGTAILS_OWN = ("Moderators", "Editors")  # made by Wagtail's first migrations; our roles take their place
 
 
@@ -135,4 +136,6 @@ def _replace_wagtails_groups(using: str) -> None:
     for group in Group.objects.using(using).filter(name__in=WAGTAILS_OWN, user__isnull=True):
         for task in GroupApprovalTask.objects.using(using).filter(groups=group):
             task.groups.add(communication)
+            Workflow.objects.using(using).filter(tasks=task).update(name=APPROVAL)
+            GroupApprovalTask.objects.using(using).filter(pk=task.pk).update(name=APPROVAL)
         group.delete()

@@ -26,10 +26,10 @@ ALLOWED_HOSTS = env.words("LOKET_HOSTS", "" if PRODUCTION else "localhost,127.0.
 BASE_URL = env.text("LOKET_BASE_URL", None if PRODUCTION else f"http://127.0.0.1:{env.integer('PORT', 8000)}").rstrip(
     "/"
 )
-MUNICIPALITY = env.text("LOKET_MUNICIPALITY", "Mortsel")
-HELP_PHONE = env.text("LOKET_HELP_PHONE", "03 444 17 17")
-HELP_EMAIL = env.text("LOKET_HELP_EMAIL", "info@mortsel.example")
-HELP_ADDRESS = env.text("LOKET_HELP_ADDRESS", "Stadsplein 1, 2640 Mortsel")
+MUNICIPALITY = env.text("LOKET_MUNICIPALITY", None if PRODUCTION else "Mortsel")
+HELP_PHONE = env.text("LOKET_HELP_PHONE", None if PRODUCTION else "03 444 17 17")
+HELP_EMAIL = env.text("LOKET_HELP_EMAIL", None if PRODUCTION else "info@mortsel.example")
+HELP_ADDRESS = env.text("LOKET_HELP_ADDRESS", None if PRODUCTION else "Stadsplein 1, 2640 Mortsel")
 VAR_DIR = Path(env.text("LOKET_VAR", str(BASE_DIR / "var")))
 
 if PRODUCTION:
@@ -273,8 +273,12 @@ SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if PRODUCTION else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if PRODUCTION else []
-if env.boolean("LOKET_BEHIND_PROXY"):
+# How many proxies of your own stand before Loket, each adding the address it saw to X-Forwarded-For. What a visitor
+# writes there himself comes further to the left and is never believed.
+PROXIES = env.integer("LOKET_PROXIES", 0)
+if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    MIDDLEWARE.insert(0, "cms.middleware.ProxyMiddleware")
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
 # Strict for everything a citizen sees; /beheer/ gets a looser one in cms.middleware, because Wagtail's own

@@ -91,6 +91,9 @@ class RegisterCreateView(SlimHeaderMixin, views.CreateView):
     def crumb(self) -> str:
         return _("New")
 
+    def get_meta_title(self) -> str:
+        return capfirst(_("Add %(object)s") % {"object": self.verbose_name})
+
 
 class RegisterEditView(SlimHeaderMixin, views.EditView):
     def crumb(self) -> str:

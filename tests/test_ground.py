@@ -138,6 +138,10 @@ SOUND = {
     "LOKET_BASE_URL": "https://loket.mortsel.example",
     "LOKET_SMTP": "smtp://mail.mortsel.example:587",
     "LOKET_FROM": "loket@mortsel.example",
+    "LOKET_MUNICIPALITY": "Mortsel",
+    "LOKET_HELP_PHONE": "03 444 17 17",
+    "LOKET_HELP_EMAIL": "info@mortsel.example",
+    "LOKET_HELP_ADDRESS": "Stadsplein 1, 2640 Mortsel",
 }
 
 
@@ -171,6 +175,7 @@ def test_production_starts_when_everything_is_set(tmp_path: Path) -> None:
         ({"LOKET_HOSTS": "loket.mortsel.example,.mortsel.example"}, "LOKET_HOSTS must name each host in full"),
         ({"LOKET_BASE_URL": "http://loket.mortsel.example"}, "must start with https://"),
         ({"LOKET_SMTP": ""}, "Set LOKET_SMTP"),
+        ({"LOKET_HELP_PHONE": ""}, "Set LOKET_HELP_PHONE"),
         ({"LOKET_ENV": "prod"}, "it must be one of: demo, development, production, test"),
     ],
 )

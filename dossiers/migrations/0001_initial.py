@@ -222,7 +222,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='processtype',
             name='team',
-            field=models.ForeignKey(help_text='Who handles new dossiers. A change counts at once, also without publishing a new version.', on_delete=django.db.models.deletion.PROTECT, related_name='process_types', to='dossiers.team', verbose_name='team'),
+            field=models.ForeignKey(help_text='Who handles new dossiers, from the moment you publish.', on_delete=django.db.models.deletion.PROTECT, related_name='process_types', to='dossiers.team', verbose_name='team'),
         ),
         migrations.AddField(
             model_name='dossier',

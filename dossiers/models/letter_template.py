@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext
@@ -39,6 +40,24 @@ class LetterTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """A letter that is in use may not start to ask for what the processes that send it do not give.
+
+        The publish gate of a process type looks at its letters; this is the same rule from the other side.
+        """
+        if not self.pk:
+            return
+        steps = apps.get_model("dossiers", "Transition").objects.filter(letter=self, needs_reason=False)
+        if self.uses("reden") and (step := steps.first()):
+            raise ValidationError(
+                {"body": gettext("The step '%(step)s' sends this letter and asks no reason.") % {"step": step.label}}
+            )
+        versions = apps.get_model("dossiers", "ProcessVersion").objects.filter(confirmation=self, terms=[])
+        if self.uses("uiterste_datum") and (version := versions.first()):
+            raise ValidationError(
+                {"body": gettext("'%(process)s' sends this letter and has no term.") % {"process": version.name}}
+            )
 
     def uses(self, field: str) -> bool:
         """Whether the letter holds this merge field."""

@@ -33,7 +33,7 @@ class ProcessType(CompiledMixin, RevisionMixin, models.Model):
         on_delete=models.PROTECT,
         related_name="process_types",
         verbose_name=_("team"),
-        help_text=_("Who handles new dossiers. A change counts at once, also without publishing a new version."),
+        help_text=_("Who handles new dossiers, from the moment you publish."),
     )
     anonymous_allowed = models.BooleanField(_("may be anonymous"), default=False)
     confirmation = models.ForeignKey(

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from dossiers.letters import MERGE_FIELDS, compose, merge, unknown_fields
 from dossiers.models import LetterTemplate
+from tests import town
 
 
 def test_fields_are_filled_in() -> None:
@@ -40,3 +41,24 @@ def test_text_without_unknown_fields_keeps_none_behind(text: str, values: dict[s
     assert not unknown_fields(template)
     complete = dict.fromkeys(MERGE_FIELDS, "") | {key: value.replace("{", "") for key, value in values.items()}
     assert "{" not in merge(template, complete)
+
+
+@pytest.mark.django_db
+def test_a_letter_in_use_cannot_start_to_give_a_reason_that_nobody_is_asked() -> None:
+    town.melding()
+    letter = LetterTemplate.objects.get(name="Ontvankelijk")
+    letter.body = "Dag {naam}. {reden}"
+    with pytest.raises(ValidationError, match="Aanvaarden"):
+        letter.full_clean()
+    refusal = LetterTemplate.objects.get(name="Niet ontvankelijk")
+    refusal.body = "Dag {naam}. Dit is waarom: {reden}"
+    refusal.full_clean()
+
+
+@pytest.mark.django_db
+def test_a_confirmation_in_use_cannot_start_to_promise_a_date_without_term() -> None:
+    letter = LetterTemplate.objects.create(name="Kort", subject="Ontvangen", body="Dag {naam}.")
+    town.published(town.draft_melding(terms=[], confirmation=letter))
+    letter.body = "U hoort van ons op {uiterste_datum}."
+    with pytest.raises(ValidationError, match="Melding openbaar domein"):
+        letter.full_clean()
