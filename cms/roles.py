@@ -136,6 +136,6 @@ def _replace_wagtails_groups(using: str) -> None:
     for group in Group.objects.using(using).filter(name__in=WAGTAILS_OWN, user__isnull=True):
         for task in GroupApprovalTask.objects.using(using).filter(groups=group):
             task.groups.add(communication)
-            Workflow.objects.using(using).filter(tasks=task).update(name=APPROVAL)
+            Workflow.objects.using(using).filter(workflow_tasks__task=task).update(name=APPROVAL)
             GroupApprovalTask.objects.using(using).filter(pk=task.pk).update(name=APPROVAL)
         group.delete()
