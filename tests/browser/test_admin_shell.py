@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from cms.demo.people import PASSWORD
 from core.models import ClosingDay
 from dossiers.models import LetterTemplate, ProcessType, Team
+from integrations.models import Delivery
 from tests.browser.accessibility import assert_accessible
 
 
@@ -41,6 +42,9 @@ def test_the_administrators_screens_are_accessible(page: Page) -> None:
         reverse("wagtailsnippets_dossiers_processtype:list"),
         reverse("wagtailsnippets_dossiers_processtype:edit", args=[process_type.pk]),
         reverse("wagtailsnippets_dossiers_lettertemplate:edit", args=[letter.pk]),
+        reverse("integrations:deliveries"),
+        Delivery.objects.earliest("pk").get_absolute_url(),
+        reverse("wagtailmedia:index"),
     ):
         response = page.goto(address)
         assert response

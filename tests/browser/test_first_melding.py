@@ -11,8 +11,9 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from cms.roles import ROLES
+from core.actors import Actor
 from core.models import User
-from dossiers.actions import citizen_date
+from dossiers.actions import citizen_date, take_step
 from dossiers.models import Dossier
 from integrations.actions import sweep
 from tests import town
@@ -277,3 +278,21 @@ def test_a_melding_from_an_empty_form_to_the_letter(people: None, photo: Path, p
     expect(jan.get_by_role("heading", level=1)).to_have_text("Ontvankelijk (burger)")
     assert_accessible(jan)
     assert jan.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")  # 320 px wide
+
+
+def test_two_clerks_at_once(people: None, page: Page) -> None:
+    """An writes a long reason while Piet decides: she reads who was first, and keeps every word."""
+    dossier = town.report().dossier
+    sign_in(page, "an")
+    page.goto(f"/beheer/dossiers/{dossier.pk}/stap/weigeren/")
+    page.get_by_label("Reden").fill("Mijn lange uitleg.")
+    piet = town.clerk("piet", first_name="Piet", last_name="Maes")
+    take_step(dossier=dossier, step="vragen", expected_version=1, by=Actor.staff(piet), at=timezone.now())
+    page.get_by_role("button", name="Toon de brief").click()
+    expect(page.get_by_role("heading", name="Intussen gewijzigd door Piet Maes")).to_be_visible()
+    expect(page.get_by_label("Reden")).to_have_value("Mijn lange uitleg.")
+    assert_accessible(page)
+    page.get_by_role("button", name="Toon de brief").click()
+    expect(page.get_by_role("region", name="Dit krijgt de burger")).to_contain_text("Mijn lange uitleg.")
+    page.get_by_role("button", name="Versturen en stap afronden").click()
+    expect(page.get_by_text("De burger krijgt de brief.")).to_be_visible()
