@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 
 
 class ProxyMiddleware:
@@ -20,6 +20,20 @@ class ProxyMiddleware:
         addresses = request.headers.get("X-Forwarded-For", "").split(",")
         if len(addresses) >= settings.PROXIES and (address := addresses[-settings.PROXIES].strip()):
             request.META["REMOTE_ADDR"] = address
+        return self.get_response(request)
+
+
+class PlainRequestMiddleware:
+    """Answers 400 to what no browser of a person sends: a NUL in the address, which PostgreSQL cannot keep or search,
+    and form data in another encoding than UTF-8."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if "%00" in request.META.get("QUERY_STRING", "") or charset.casefold() not in {"utf-8", "utf8"}:
+            return HttpResponseBadRequest()
         return self.get_response(request)
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 MERGE_FIELDS = {
@@ -23,6 +24,7 @@ MERGE_FIELDS = {
     "gemeente": _("the municipality"),
     "telefoon": _("the phone number for help"),
 }
+SUBJECT_LENGTH = 200
 FIELD = re.compile(r"\{([^{}\n]*)\}")
 
 
@@ -45,5 +47,6 @@ def merge(text: str, values: Mapping[str, str]) -> str:
 
 
 def compose(*, subject: str, body: str, values: Mapping[str, str]) -> Letter:
-    """The letter with its fields filled in; the subject on one line."""
-    return Letter(subject=" ".join(merge(subject, values).split()), text=merge(body, values).strip() + "\n")
+    """The letter with its fields filled in; the subject on one line, and no longer than a mail program shows."""
+    line = " ".join(merge(subject, values).split())
+    return Letter(subject=Truncator(line).chars(SUBJECT_LENGTH), text=merge(body, values).strip() + "\n")

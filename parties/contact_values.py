@@ -4,10 +4,16 @@ import unicodedata
 
 import phonenumbers
 
+LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3, less the brackets
+
 
 def normalise_email(email: str) -> str:
-    """In lower case. Not case-folded: that would write ß as ss, which is another address."""
-    return unicodedata.normalize("NFC", email.strip().lower())
+    """In lower case; '' when it is longer than an address can be, as some letters are in lower case (İ).
+
+    Not case-folded: that would write ß as ss, which is another address.
+    """
+    address = unicodedata.normalize("NFC", email.strip().lower())
+    return address if len(address) <= LONGEST_EMAIL else ""
 
 
 def normalise_phone(phone: str) -> str:

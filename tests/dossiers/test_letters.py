@@ -62,3 +62,9 @@ def test_a_confirmation_in_use_cannot_start_to_promise_a_date_without_term() -> 
     letter.body = "U hoort van ons op {uiterste_datum}."
     with pytest.raises(ValidationError, match="Melding openbaar domein"):
         letter.full_clean()
+
+
+def test_a_subject_of_any_length_fits() -> None:
+    letter = compose(subject="{onderwerp} {naam}", body="x", values={"onderwerp": "a" * 200, "naam": "b" * 200})
+    assert len(letter.subject) == 200
+    assert letter.subject.endswith("…")

@@ -184,3 +184,9 @@ def test_only_staff_with_the_right_see_parties():
     assert Party.objects.visible_to(nobody).count() == 0
     reader.is_active = False
     assert Party.objects.visible_to(reader).count() == 0
+
+
+def test_an_address_that_grows_too_long_in_lower_case_is_left_out() -> None:
+    email = "İ" * 240 + "@example.org"
+    party = resolve(name="Deniz", email=email, phone="0470 12 34 56", by=Actor.citizen(), at=AT).party
+    assert [point.kind for point in party.contact_points.all()] == ["phone"]
