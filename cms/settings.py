@@ -157,7 +157,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 Q_CLUSTER = {
     "name": "loket",
     "orm": "default",
-    "workers": env.integer("LOKET_WORKERS", 2, minimum=1),
+    "workers": env.integer("LOKET_WORKERS", 2 if PRODUCTION else 1, minimum=1),
     "timeout": 300,
     "retry": 360,  # must exceed the timeout, or a job runs twice at once
     "max_attempts": 3,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.module_loading import import_string
 from django_q.tasks import async_task
 from django_tasks.backends.base import BaseTaskBackend
@@ -45,5 +45,12 @@ class DjangoQBackend(BaseTaskBackend):
 
 
 def run(module_path: str, args: list[Any], kwargs: dict[str, Any]) -> None:
-    """What the worker runs: the task named by ``module_path``."""
-    import_string(module_path).call(*args, **kwargs)
+    """What the worker runs: the task named by ``module_path``.
+
+    Two workers that index one page at the same moment both try to add its row; who comes second finds it the next time.
+    """
+    task = import_string(module_path)
+    try:
+        task.call(*args, **kwargs)
+    except IntegrityError:
+        task.call(*args, **kwargs)

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import IntegrityError
 from django.utils.module_loading import import_string
 from django_q.models import OrmQ
 from django_tasks import task
@@ -68,3 +69,16 @@ def test_a_job_queue_that_fails_does_not_break_the_change(
 def test_a_task_that_wants_its_context_is_refused_at_once(backend: DjangoQBackend) -> None:
     with pytest.raises(InvalidTaskError):
         backend.enqueue(curious, (), {})
+
+
+def test_a_task_that_lost_a_race_for_a_row_is_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[int] = []
+
+    def add_row(self: Task[..., Any], *args: Any) -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise IntegrityError("the row is there already")
+
+    monkeypatch.setattr(Task, "call", add_row)
+    task_backend.run(update_reference_index_task.module_path, ["auth.group", 7], {})
+    assert len(tries) == 2
