@@ -145,7 +145,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA busy_timeout=20000;",
+        # recursive_triggers: INSERT OR REPLACE deletes a row too, and the guard against deleting must see it
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA busy_timeout=20000;"
+        "PRAGMA recursive_triggers=ON;",
     }
     # Tests use a file as well: the threads and processes of a test share it, which a database in memory cannot do.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
@@ -250,8 +252,10 @@ elif url := env.text("LOKET_SMTP", ""):  # smtp://user:password@host:587 (STARTT
     from urllib.parse import unquote, urlsplit
 
     _smtp = urlsplit(url)
-    if _smtp.scheme not in {"smtp", "smtps"} or not _smtp.hostname:
-        raise ImproperlyConfigured("LOKET_SMTP must look like smtp://user:password@mail.example.org:587.")
+    if _smtp.scheme not in {"smtp", "smtps"} or not _smtp.hostname or not _smtp.netloc.rpartition(":")[2].isdecimal():
+        raise ImproperlyConfigured(
+            "LOKET_SMTP must look like smtp://user:password@mail.example.org:587, with its port."
+        )
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST, EMAIL_PORT = _smtp.hostname, _smtp.port or (465 if _smtp.scheme == "smtps" else 587)
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_smtp.username or ""), unquote(_smtp.password or "")
@@ -265,6 +269,8 @@ EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.text("LOKET_FROM", None if PRODUCTION else "Lokaal bestuur Mortsel <loket@mortsel.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+if "@" not in DEFAULT_FROM_EMAIL:
+    raise ImproperlyConfigured("LOKET_FROM must hold an e-mail address: Lokaal bestuur Mortsel <loket@example.org>.")
 
 # --- Security ---------------------------------------------------------------------------------------------------------
 
@@ -321,6 +327,7 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
 WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
 WAGTAIL_WORKFLOW_ENABLED = True
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILADMIN_USER_LOGIN_FORM = "cms.staff.StaffLoginForm"
 TAGGIT_CASE_INSENSITIVE = True
 

@@ -62,6 +62,7 @@ class StaffEditView(EditView):
 
 class StaffViewSet(UserViewSet):
     edit_view_class = StaffEditView
+    copy_view_enabled = False  # what is posted to a copy view is saved over the account it would copy
 
     def get_form_class(self, for_update: bool = False) -> type[forms.ModelForm]:
         return StaffEditForm if for_update else StaffCreationForm

@@ -57,7 +57,9 @@ class CompiledCreateView(RefusalMixin, CreateView):
 
 
 class CompiledCopyView(RefusalMixin, CopyView):
-    pass
+    """Shows the copy; its form goes to the create view. Posted to directly, Wagtail would save over the original."""
+
+    http_method_names = ["get", "head", "options"]
 
 
 class CompiledEditView(RefusalMixin, EditView):

@@ -111,27 +111,37 @@ def _installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
 
 
 def _wanted(connection: BaseDatabaseWrapper) -> dict[str, Trigger]:
-    return {t.name(connection.vendor): t for t in declared if t.body(connection.vendor) is not None}
+    """The guards of the tables that are there; a table that is still to be migrated gets its own afterwards."""
+    tables = set(connection.introspection.table_names())
+    return {
+        trigger.name(connection.vendor): trigger
+        for trigger in declared
+        if trigger.table in tables and trigger.body(connection.vendor) is not None
+    }
 
 
 def install(using: str = "default") -> None:
     """Bring the database's triggers in line with what the models declare; safe to repeat."""
     connection = connections[using]
-    tables = set(connection.introspection.table_names())
-    wanted = {name: t for name, t in _wanted(connection).items() if t.table in tables}
+    wanted = _wanted(connection)
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        if DOOR not in tables:
+        if DOOR not in connection.introspection.table_names():
             cursor.execute(f"CREATE TABLE {DOOR} (reason varchar(200) NOT NULL)")
         if connection.vendor == "postgresql":
             cursor.execute(POSTGRESQL_FUNCTION)
         installed = _installed(connection)
         for name, table in installed.items():
             if name not in wanted:
-                suffix = f' ON "{table}"' if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER {name}{suffix}")
+                cursor.execute(_drop(connection, name, table))
         for name, trigger in wanted.items():
             if name not in installed:
+                cursor.execute(_drop(connection, name, trigger.table))  # there, but switched off
                 cursor.execute(trigger.create(connection.vendor))
+
+
+def _drop(connection: BaseDatabaseWrapper, name: str, table: str) -> str:
+    suffix = f' ON "{table}"' if connection.vendor == "postgresql" else ""
+    return f"DROP TRIGGER IF EXISTS {name}{suffix}"
 
 
 def missing(using: str = "default") -> list[str]:

@@ -277,12 +277,14 @@ def take_step(
         milestone=transition.target.milestone,
         reason=reason.strip(),
     )
-    letter = compose_letter(dossier=dossier, transition=transition, reason=reason, at=at)
     dossier.status = transition.target
     dossier.handler = dossier.handler or by.user
     events = list(dossier.events.uncorrected().filter(kind__in=STATUS_EVENTS))
     dossier.due_at = _due(dossier, events, working_calendar())
-    dossier.save(update_fields=["status", "handler", "due_at"])
+    if dossier.due_at and (dossier.promised_at is None or dossier.due_at > dossier.promised_at):
+        dossier.promised_at = dossier.due_at  # the next term; the letter of this step says so
+    dossier.save(update_fields=["status", "handler", "due_at", "promised_at"])
+    letter = compose_letter(dossier=dossier, transition=transition, reason=reason, at=at)
     if letter:
         contact = _first_contact(dossier)
         _notify(dossier, event, letter, to=contact.given_email if contact else "", at=at)

@@ -1,5 +1,12 @@
+from collections.abc import Iterable
+
+from django.db.models import Model
 from django.forms import CheckboxSelectMultiple
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.admin.ui.tables import UpdatedAtColumn
 from wagtail.snippets.models import register_snippet
@@ -41,6 +48,7 @@ class ProcessTypes(CompiledViewSet):
 
 class LetterTemplates(SnippetViewSet):
     model = LetterTemplate
+    copy_view_enabled = False  # what is posted to a copy view is saved over the letter it would copy
     icon = "doc-full"
     menu_label = _("Letters")
     menu_name = "letters"
@@ -55,3 +63,16 @@ def register() -> None:
     Teams.register()
     register_snippet(ProcessTypes)
     register_snippet(LetterTemplates)
+
+
+def refuse_to_delete_used(request: HttpRequest, instances: Iterable[Model]) -> HttpResponse | None:
+    """A letter that a published process sends stays. For one letter and for a selection in the list alike."""
+    used = [letter for letter in instances if isinstance(letter, LetterTemplate) and letter.is_used()]
+    if not used:
+        return None
+    messages.error(
+        request,
+        gettext("%(letters)s cannot be deleted: a process type sends it.")
+        % {"letters": ", ".join(f"‘{letter}’" for letter in used)},
+    )
+    return redirect("wagtailsnippets_dossiers_lettertemplate:list")

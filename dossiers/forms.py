@@ -27,6 +27,8 @@ class StepForm(forms.Form):
         self.transition = transition
         if transition.needs_reason:
             self.fields["reason"].required = True
+            if transition.letter is None:
+                self.fields["reason"].help_text = _("Only colleagues read this.")
         else:
             del self.fields["reason"]
 

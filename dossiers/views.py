@@ -314,13 +314,13 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
         response = render(request, "dossiers/follow_unknown.html", status=404)
     else:
         dossier = Dossier.objects.for_list().get(pk=link.dossier_id)
-        response = render(request, "dossiers/follow.html", follow_context(dossier))
+        response = render(request, "dossiers/follow.html", follow_context(dossier, timezone.now()))
     response["Referrer-Policy"] = "no-referrer"  # the address itself is the key
     response["X-Robots-Tag"] = "noindex"
     return response
 
 
-def follow_context(dossier: Dossier) -> dict[str, Any]:
+def follow_context(dossier: Dossier, now: datetime) -> dict[str, Any]:
     """What the citizen may know: statuses in the citizens' words and the letters, never who handled it."""
     labels = dict(dossier.process_version.statuses.values_list("key", "citizen_label"))
     events = dossier.events.uncorrected().filter(kind__in=STATUS_EVENTS)
@@ -328,6 +328,7 @@ def follow_context(dossier: Dossier) -> dict[str, Any]:
     return {
         "dossier": dossier,
         "promised": actions.citizen_date(dossier.promised_at) if dossier.due_at else "",
+        "is_late": dossier.promised_at is not None and dossier.promised_at < now,
         "history": [
             {"at": event.at, "label": labels.get(event.to_status, ""), "letter": letters_by_event.get(event.pk)}
             for event in events.order_by("-sequence")

@@ -27,3 +27,4 @@ def register_menu_item() -> MenuItem:
 
 
 admin.register()
+hooks.register("before_delete_snippet", admin.refuse_to_delete_used)

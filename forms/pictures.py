@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from io import BytesIO
+from threading import Semaphore
 from typing import BinaryIO
 
 import pillow_heif
@@ -12,7 +13,10 @@ pillow_heif.register_heif_opener()
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 MAX_BYTES = 15 * 1024 * 1024
-MAX_PIXELS = 64_000_000  # what is unpacked in memory; a few kilobytes can pretend to be a picture of gigabytes
+# What is unpacked in memory: a few kilobytes can pretend to be gigabytes. A JPEG is shrunk while it is read.
+MAX_PIXELS = {"JPEG": 100_000_000}
+MAX_PIXELS_OTHERS = 50_000_000
+ONE_AT_A_TIME = Semaphore(1)  # per process: eight large pictures at once must not take the memory of the whole town
 MAX_SIDE = 4000
 THUMBNAIL_SIDE = 480
 
@@ -36,13 +40,13 @@ def clean_picture(file: BinaryIO, size: int) -> Picture:
     if size > MAX_BYTES:
         raise BadPicture(_("The picture is larger than 15 MB. Choose a smaller one."))
     try:
-        with Image.open(file, formats=FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:  # the header says so; nothing was unpacked yet
+        with ONE_AT_A_TIME, Image.open(file, formats=FORMATS) as image:
+            most = MAX_PIXELS.get(image.format or "", MAX_PIXELS_OTHERS)
+            if image.width * image.height > most:  # the header says so; nothing was unpacked yet
                 raise BadPicture(_("The picture has too many pixels. Choose a smaller one."))
             image.draft("RGB", (MAX_SIDE, MAX_SIDE))
-            upright = ImageOps.exif_transpose(image)
-            upright.thumbnail((MAX_SIDE, MAX_SIDE))
-            flat = _on_white(upright)
+            image.thumbnail((MAX_SIDE, MAX_SIDE))  # before anything copies it
+            flat = _on_white(ImageOps.exif_transpose(image))
     except BadPicture:
         raise
     except Exception as error:  # decoders raise all kinds of errors on a damaged or hostile file

@@ -51,7 +51,7 @@ class Start(View):
 
 @method_decorator(never_cache, name="dispatch")
 class DraftView(View):
-    """A page of a form in progress: only for the browser that started it, a plain 404 for anyone else."""
+    """A page of a form in progress: only for the browser that started it; anyone else reads how to start anew."""
 
     slug: str
     uuid: UUID
@@ -61,10 +61,11 @@ class DraftView(View):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.slug, self.uuid = kwargs["slug"], kwargs["uuid"]
-        if str(self.uuid) not in request.session.get(SESSION_KEY, []):
-            raise Http404
+        self.is_own = str(self.uuid) in request.session.get(SESSION_KEY, [])
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if not self.is_own:
+            return render(request, "forms/lost.html", {"slug": self.slug}, status=404)
         if self.draft.submitted_at and not self.is_for_sent:
             return redirect(self.address("done"))  # the back button after sending, or a second click
         try:

@@ -85,6 +85,12 @@ class Contact(models.Model):
                 ),
             ),
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="dossiers_contact_channel_known"),
+            models.CheckConstraint(
+                condition=Q(direction__in=Direction.values), name="dossiers_contact_direction_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(party_match__in=["", *PartyMatch.values]), name="dossiers_contact_match_known"
+            ),
         ]
         indexes = [models.Index(fields=["party", "-at"], name="dossiers_contact_party")]
 

@@ -59,6 +59,11 @@ class LetterTemplate(models.Model):
                 {"body": gettext("'%(process)s' sends this letter and has no term.") % {"process": version.name}}
             )
 
+    def is_used(self) -> bool:
+        """Whether a process type, or a version that dossiers are on, sends this letter."""
+        uses = (("Transition", "letter"), ("ProcessVersion", "confirmation"), ("ProcessType", "confirmation"))
+        return any(apps.get_model("dossiers", model).objects.filter(**{field: self}).exists() for model, field in uses)
+
     def uses(self, field: str) -> bool:
         """Whether the letter holds this merge field."""
         return f"{{{field}}}" in f"{self.subject} {self.body}"

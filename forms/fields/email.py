@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -19,6 +20,16 @@ class EmailBlock(QuestionBlock):
         form_layout = with_settings("is_own")
 
 
+class AddressField(forms.EmailField):
+    """An address that every mail server takes: before the @ only the letters of a keyboard without accents."""
+
+    def clean(self, value: Any) -> Any:
+        address = super().clean(value)
+        if not address.partition("@")[0].isascii():
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return address
+
+
 class EmailType(FieldType):
     name = "email"
     formidable_type = "email"
@@ -26,7 +37,7 @@ class EmailType(FieldType):
     label = _("E-mail address")
     icon = "mail"
     description = _("An e-mail address, checked for mistakes.")
-    form_field = forms.EmailField
+    form_field = AddressField
 
     def purpose(self, value: Any) -> str:
         return Purpose.EMAIL if value.get("is_own") else ""

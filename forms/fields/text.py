@@ -1,3 +1,4 @@
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -7,6 +8,7 @@ from wagtail import blocks
 from forms.fields.base import Definition, FieldType, PlainTextField, Purpose, QuestionBlock, with_settings
 
 MAX_LENGTH = 200
+JOINERS = "\u200c\u200d"  # invisible, but part of how some scripts and emoji are written
 
 
 class TextBlock(QuestionBlock):
@@ -23,7 +25,10 @@ class TextBlock(QuestionBlock):
 
 class SingleLineField(PlainTextField):
     def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
+        seen = "".join(
+            sign for sign in super().to_python(value) if unicodedata.category(sign) != "Cf" or sign in JOINERS
+        )
+        return " ".join(seen.split()) if seen.strip("".join(JOINERS)) else ""
 
 
 class TextType(FieldType):

@@ -202,3 +202,15 @@ def test_an_administrator_changes_a_colleague(client: Client) -> None:
     client.post(edit, form | {"groups": [directie.pk]})
 
     assert colleague.groups.get() == directie
+
+
+def test_posting_to_a_copy_never_saves_over_the_account_it_would_copy(client: Client) -> None:
+    boss = User.objects.create_superuser("baas", password=PASSWORD)
+    client.force_login(member("beheerder"), backend="django.contrib.auth.backends.ModelBackend")
+    client.post(
+        f"/beheer/users/copy/{boss.pk}/",
+        {"username": "overgenomen", "password1": "Kale-Olifant-77", "password2": "Kale-Olifant-77", "is_active": "on"},
+    )
+    boss.refresh_from_db()
+    assert boss.username == "baas"
+    assert boss.check_password(PASSWORD)

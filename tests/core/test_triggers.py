@@ -117,3 +117,29 @@ def test_emptying_a_whole_table_is_refused_too(entry: AccessLog) -> None:
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(empty)
     assert AccessLog.objects.exists()
+
+
+def test_migrate_itself_is_not_stopped_by_a_lost_guard() -> None:
+    drop_one()
+    call_command("migrate", verbosity=0, skip_checks=False)
+    assert triggers.missing() == []
+
+
+def test_a_guard_of_a_table_that_is_still_to_be_migrated_is_not_missed() -> None:
+    coming = triggers.Trigger("no_update", "not_there_yet", sqlite="BEFORE UPDATE", postgresql="BEFORE UPDATE")
+    triggers.declare(coming)
+    try:
+        assert triggers.missing() == []
+    finally:
+        triggers.declared.remove(coming)
+
+
+def test_replacing_a_row_is_refused_like_changing_it(entry: AccessLog) -> None:
+    columns = "id, user_id, action, model, object_id, at"
+    replace = {
+        "sqlite": f"INSERT OR REPLACE INTO core_accesslog ({columns}) SELECT {columns} FROM core_accesslog",
+        "postgresql": f"INSERT INTO core_accesslog ({columns}) OVERRIDING SYSTEM VALUE"
+        f" SELECT {columns} FROM core_accesslog ON CONFLICT (id) DO UPDATE SET action = 'nothing'",
+    }[connection.vendor]
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(replace)

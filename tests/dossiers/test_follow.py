@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
@@ -87,3 +88,11 @@ def test_queries_do_not_grow_with_the_history(client: Client, django_assert_num_
     )
     with django_assert_num_queries(5):  # type: ignore[operator]
         client.get(opened.follow_link.get_absolute_url())
+
+
+def test_a_promise_that_was_not_kept_is_admitted(client: Client) -> None:
+    late = town.report(at=timezone.now() - timedelta(days=30))
+    page = BeautifulSoup(client.get(late.follow_link.get_absolute_url()).content, "html.parser")
+    assert [note.get_text(strip=True).split(".")[1].strip() for note in page.select(".govuk-inset-text")] == [
+        "Het duurt langer dan we dachten: onze excuses"
+    ]

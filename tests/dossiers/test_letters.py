@@ -2,6 +2,8 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,3 +70,20 @@ def test_a_subject_of_any_length_fits() -> None:
     letter = compose(subject="{onderwerp} {naam}", body="x", values={"onderwerp": "a" * 200, "naam": "b" * 200})
     assert len(letter.subject) == 200
     assert letter.subject.endswith("…")
+
+
+@pytest.mark.django_db
+def test_a_letter_that_a_process_sends_cannot_be_deleted(client: Client) -> None:
+    town.melding()
+    free = LetterTemplate.objects.create(name="Los", subject="Los", body="Dag {naam}")
+    used = LetterTemplate.objects.get(name="Ontvangst")
+    rights = ("view", "change", "delete")
+    client.force_login(
+        town.staff("jan", *(f"dossiers.{right}_lettertemplate" for right in rights)),
+        backend="django.contrib.auth.backends.ModelBackend",
+    )
+    for letter in (free, used):
+        response = client.post(reverse("wagtailsnippets_dossiers_lettertemplate:delete", args=[letter.pk]))
+        assert response.status_code == 302
+    assert not LetterTemplate.objects.filter(pk=free.pk).exists()
+    assert LetterTemplate.objects.filter(pk=used.pk).exists()

@@ -104,9 +104,11 @@ def test_a_contact_without_party_is_refused_where_anonymity_is_not_allowed() -> 
         "UPDATE dossiers_contact SET dossier_id = NULL",
         "UPDATE dossiers_contact SET party_id = NULL",
         "UPDATE dossiers_contact SET party_id = NULL, anonymous_reason = 'wil niet'",
+        "UPDATE dossiers_contact SET direction = 'zz'",
+        "UPDATE dossiers_contact SET party_match = 'zz'",
     ],
 )
-def test_the_database_refuses_a_closed_contact_that_is_not_linked(change: str) -> None:
+def test_the_database_refuses_a_contact_that_is_not_linked_or_makes_no_sense(change: str) -> None:
     town.report()
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change)

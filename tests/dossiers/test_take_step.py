@@ -100,3 +100,17 @@ def test_a_refusal_without_reason_is_refused(reason: str) -> None:
         take(dossier, "weigeren", reason=reason)
     dossier.refresh_from_db()
     assert dossier.status.key == "ontvangen"
+
+
+def test_the_next_term_is_promised_with_the_step_and_never_an_earlier_day() -> None:
+    dossier = town.report().dossier
+    first = dossier.promised_at
+    take(dossier, "vragen")
+    dossier.refresh_from_db()
+    assert dossier.promised_at == first
+    take(dossier, "aanvaarden", version=2)
+    dossier.refresh_from_db()
+    assert dossier.promised_at == dossier.due_at
+    assert dossier.due_at is not None
+    assert first is not None
+    assert dossier.due_at > first
