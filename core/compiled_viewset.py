@@ -6,6 +6,7 @@ typed has been kept as a draft by then, because Wagtail saves the revision befor
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
@@ -62,8 +63,22 @@ class CompiledCopyView(RefusalMixin, CopyView):
     http_method_names = ["get", "head", "options"]
 
 
+PUBLISHED = ("live", "live_revision_id", "first_published_at", "last_published_at", "expired")
+
+
 class CompiledEditView(RefusalMixin, EditView):
-    pass
+    """An edit view whose drafts never take something off the website.
+
+    Wagtail saves a draft by itself every few moments. One that was on its way when the editor pressed "publish" still
+    holds the row as it was before, and would save "not live" over it.
+    """
+
+    def save_instance(self) -> Any:
+        with transaction.atomic():
+            now = self.model._base_manager.select_for_update().get(pk=self.form.instance.pk)
+            for name in PUBLISHED:
+                setattr(self.form.instance, name, getattr(now, name))
+            return super().save_instance()
 
 
 class CompiledWorkflowActionView(WorkflowActionView):
