@@ -1,6 +1,7 @@
 """What a type of question must know of itself. docs/recipes/field-type.md says how to add one."""
 
 import unicodedata
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,6 +12,7 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import BlockGroup
 
 from core.publishing import Problem
+from forms.conditions import Comparable, Kind
 from forms.roles import Role
 
 Definition = dict[str, Any]
@@ -26,6 +28,14 @@ class Purpose(models.TextChoices):
     PLACE = "place", _("The place that the dossier is about")
     SUBJECT = "subject", _("What the dossier is about, in a few words")
     DESCRIPTION = "description", _("The story of the citizen")
+
+
+class Retention(models.TextChoices):
+    """How long an answer is kept, and what takes its place after that."""
+
+    DOSSIER = "dossier", _("As long as the dossier")
+    PERSONAL = "personal", _("Personal data: made anonymous when the retention term ends")
+    SENSITIVE = "sensitive", _("Sensitive: as personal data, and never in mails, exports or searches")
 
 
 class QuestionBlock(blocks.StructBlock):
@@ -82,6 +92,13 @@ class FieldType:
     """The answer is a file: kept as an Upload at its own step."""
     routable: ClassVar[bool] = False
     """The answer is one of a few known ones, so a dossier may be routed on it; never personal data."""
+    is_content: ClassVar[bool] = False
+    """Something to read, not a question: it has no form field and no answer."""
+    kind: ClassVar[Kind] = Kind.TEXT
+    """What the answer is in a condition."""
+    retention: ClassVar[Retention] = Retention.DOSSIER
+    repeatable: ClassVar[bool] = True
+    """May stand in a repeating group."""
 
     def __init__(self) -> None:
         self.block = self.block_class(label=self.label, icon=self.icon, description=self.description)
@@ -134,6 +151,20 @@ class FieldType:
     def display(self, answer: Any, definition: Definition) -> str:
         """The answer in the citizen's words; '' when there is none."""
         return "" if answer is None else str(answer)
+
+    def comparable(self, answer: Any, definition: Definition) -> Comparable:
+        """What the (normalised) answer is worth in a condition of this type's kind; None when there is none."""
+        if answer is None or answer == "":
+            return None
+        return "filled" if self.kind is Kind.PRESENCE else str(answer)
+
+    def amount(self, answer: Any, definition: Definition) -> Decimal | None:
+        """What the answer counts for in a calculation; None when it cannot be counted with, or is not there."""
+        return None
+
+    def export(self, answer: Any, definition: Definition) -> dict[str, str]:
+        """The columns of an export: a heading's end ("" for the whole answer, "postcode", …) and its text."""
+        return {"": self.display(answer, definition)}
 
 
 def plain_text(text: str) -> str:

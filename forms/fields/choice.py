@@ -8,6 +8,7 @@ from wagtail import blocks
 
 from core.blocks import LineBlock
 from core.publishing import Problem
+from forms.conditions import Kind
 from forms.fields.base import Definition, FieldType, QuestionBlock, plain_text, with_settings
 
 
@@ -33,6 +34,7 @@ class ChoiceType(FieldType):
     description = _("One answer out of a list.")
     form_field = forms.ChoiceField
     routable = True
+    kind = Kind.CHOICE
 
     def definition(self, value: Any, key: str) -> Definition:
         labels = [plain_text(option or "") for option in value.get("options") or []]

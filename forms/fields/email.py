@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from forms.fields.base import Definition, FieldType, Purpose, QuestionBlock, with_settings
+from forms.fields.base import Definition, FieldType, Purpose, QuestionBlock, Retention, with_settings
 
 
 class EmailBlock(QuestionBlock):
@@ -38,6 +38,7 @@ class EmailType(FieldType):
     icon = "mail"
     description = _("An e-mail address, checked for mistakes.")
     form_field = AddressField
+    retention = Retention.PERSONAL
 
     def purpose(self, value: Any) -> str:
         return Purpose.EMAIL if value.get("is_own") else ""

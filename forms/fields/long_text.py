@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from forms.fields.base import Definition, FieldType, PlainTextField, Purpose, QuestionBlock, with_settings
+from forms.fields.base import Definition, FieldType, PlainTextField, Purpose, QuestionBlock, Retention, with_settings
 
 MAX_LENGTH = 4000
 
@@ -28,6 +28,7 @@ class LongTextType(FieldType):
     icon = "title"
     description = _("Several lines: a story, an explanation.")
     form_field = PlainTextField
+    retention = Retention.PERSONAL
 
     def purpose(self, value: Any) -> str:
         return Purpose.DESCRIPTION if value.get("is_description") else ""

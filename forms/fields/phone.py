@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from forms.fields.base import Definition, FieldType, Purpose, QuestionBlock, with_settings
+from forms.fields.base import Definition, FieldType, Purpose, QuestionBlock, Retention, with_settings
 from parties.contact_values import normalise_phone
 
 
@@ -44,6 +44,7 @@ class PhoneType(FieldType):
     icon = "mobile-alt"
     description = _("A phone number, Belgian or foreign.")
     form_field = PhoneField
+    retention = Retention.PERSONAL
 
     def purpose(self, value: Any) -> str:
         return Purpose.PHONE if value.get("is_own") else ""

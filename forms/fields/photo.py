@@ -5,7 +5,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from forms.fields.base import Definition, FieldType
+from forms.conditions import Kind
+from forms.fields.base import Definition, FieldType, Retention
 from forms.pictures import BadPicture, Picture, clean_picture
 
 
@@ -44,6 +45,9 @@ class PhotoType(FieldType):
     description = _("A picture from the phone or the computer. Loket removes where it was taken.")
     form_field = PhotoField
     is_file = True
+    kind = Kind.PRESENCE
+    retention = Retention.PERSONAL
+    repeatable = False
 
     def widget(self, definition: Definition) -> forms.Widget:
         return forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/heic,image/heif"})
