@@ -35,6 +35,7 @@ SEE_DOSSIERS = frozenset({"dossiers.view_dossier", "parties.view_party"})
 SEE_ALL_DOSSIERS = SEE_DOSSIERS | {"dossiers.view_all_dossiers"}
 HANDLE_DOSSIERS = SEE_DOSSIERS | {"dossiers.handle_dossier"}
 EDIT_FORMS = rights("forms.formdefinition", "view", "add", "change", "publish", "lock", "unlock")
+EDIT_FORMS |= rights("forms.questiongroup", "view", "add", "change", "delete")
 EDIT_WEBSITE = EDIT_FORMS | rights("wagtailredirects.redirect", "add", "change", "delete")
 EDIT_PAGES = rights("wagtailcore.page", "add", "change", "publish", "lock", "unlock")
 EDIT_FILES = (

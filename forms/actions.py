@@ -1,5 +1,6 @@
 """Filling in and sending forms. Each verb is one transaction."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,12 +12,14 @@ from django.db import transaction
 from core.actors import Actor
 from dossiers.actions import open_dossier
 from dossiers.models import ProcessVersion
+from forms.branches import follow
 from forms.fields import Purpose, registry
 from forms.fields.photo import NamedPicture
-from forms.filling_in import as_asked, first_incomplete, is_file, normalised
+from forms.filling_in import as_asked, first_incomplete
 from forms.models import FormDraft, FormVersion, Submission, Upload
 from forms.roles import Role
-from forms.schema import fields_of, keys_by_purpose
+from forms.runtime import QuestionsForm, is_file
+from forms.schema import Schema, fields_of, keys_by_purpose
 from parties.actions import resolve
 
 CHANNELS = {Role.DESK: "desk"}
@@ -54,10 +57,10 @@ def _hold(draft: FormDraft) -> FormDraft:
 
 
 @transaction.atomic
-def keep_answers(*, draft: FormDraft, number: int, form: forms.Form, by: Actor, at: datetime) -> FormDraft:
-    """Keep what was filled in on a step whose form is valid."""
+def keep_answers(*, draft: FormDraft, number: int, form: QuestionsForm, by: Actor, at: datetime) -> FormDraft:
+    """Keep what was filled in on a step whose form is valid, also what does not apply for now."""
     held = _hold(draft)
-    held.answers |= normalised(held.version.schema, number, held.role, form)
+    held.answers |= form.answers
     held.save(update_fields=["answers", "updated_at"])
     return held
 
@@ -126,10 +129,11 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime) -> Submission:
     uploads = uploads_of(held)
     if step := first_incomplete(schema, held.role, held.answers, uploads):
         raise Incomplete(step)
+    answers = follow(schema, held.answers, held.role).answers  # what does not apply is not sent
     purposes = keys_by_purpose(schema)
 
     def given(purpose: Purpose) -> str:
-        return held.answers.get(purposes.get(purpose), "") or ""
+        return answers.get(purposes.get(purpose, ""), "") or ""
 
     name, email, phone = given(Purpose.NAME), given(Purpose.EMAIL), given(Purpose.PHONE)
     party, match = None, ""
@@ -144,7 +148,7 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime) -> Submission:
         subject=given(Purpose.SUBJECT) or schema["title"],
         body=given(Purpose.DESCRIPTION),
         place=given(Purpose.PLACE),
-        facts=_facts(held),
+        facts=_facts(schema, answers),
         given_name=name,
         email=email,
         phone=phone,
@@ -160,7 +164,10 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime) -> Submission:
         answers={"title": schema["title"], "steps": as_asked(schema, held.role, held.answers)},
         submitted_at=at,
     )
-    Upload.objects.filter(pk__in=[upload.pk for upload in uploads.values()]).update(submission=submission, draft=None)
+    sent = [upload.pk for key, upload in uploads.items() if key in answers]
+    Upload.objects.filter(pk__in=sent).update(submission=submission, draft=None)
+    for upload in held.uploads.exclude(pk__in=sent):
+        _delete_upload(upload)
     held.answers = {}
     held.submitted_at = at
     held.save(update_fields=["answers", "submitted_at", "updated_at"])
@@ -172,12 +179,12 @@ def _process_version(version: FormVersion) -> ProcessVersion:
     return ProcessVersion.objects.filter(process_type=version.definition.process_type_id).latest("number")
 
 
-def _facts(draft: FormDraft) -> dict[str, Any]:
+def _facts(schema: Schema, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What lower floors may route on."""
     return {
-        field["slug"]: draft.answers[field["slug"]]
-        for field in fields_of(draft.version.schema)
-        if registry[field["parameters"]["type"]].routable and draft.answers.get(field["slug"])
+        field["slug"]: answers[field["slug"]]
+        for field in fields_of(schema)
+        if registry[field["parameters"]["type"]].routable and answers.get(field["slug"])
     }
 
 

@@ -20,9 +20,10 @@ from wagtail.admin.panels import (
 from wagtail.admin.ui.tables import Column, StatusTagColumn, UpdatedAtColumn
 from wagtail.admin.widgets.slug import SlugInput
 from wagtail.models import Revision, WorkflowState
+from wagtail.snippets.views.snippets import SnippetViewSet
 
 from core.compiled_viewset import CompiledViewSet
-from forms.models import FormDefinition, FormVersion, Submission
+from forms.models import FormDefinition, FormVersion, QuestionGroup, Submission
 
 
 def _count(queryset: QuerySet, outer: str) -> Coalesce:
@@ -103,6 +104,23 @@ class FormDefinitionViewSet(CompiledViewSet):
                 to_attr="_current_workflow_states",  # where workflow_in_progress looks first
             )
         )
+
+
+class QuestionGroupViewSet(SnippetViewSet):
+    """Questions that several forms share. "Usage" says where."""
+
+    model = QuestionGroup
+    icon = "copy"
+    menu_label = _("Shared questions")
+    menu_name = "gedeelde-vragen"
+    menu_hook = "register_website_menu_item"
+    menu_order = 310
+    add_to_admin_menu = True
+    url_prefix = "formulieren/gedeeld"
+    list_display = ["title", UpdatedAtColumn()]
+    search_fields = ["title"]
+    search_backend_name = None
+    panels = [FieldPanel("title"), FieldPanel("intro"), FieldPanel("questions")]
 
 
 def refuse_to_delete_published(request: HttpRequest, instances: Iterable[Model]) -> HttpResponse | None:

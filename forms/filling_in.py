@@ -1,13 +1,17 @@
 """A form being filled in: its steps as Django forms, and its answers as people read them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django import forms
+from django.forms.boundfield import BoundField
+from django.utils import timezone
 
 from forms import runtime
+from forms.branches import Branch, follow
 from forms.fields import registry
 from forms.fields.base import Definition
+from forms.runtime import is_asked, is_file
 from forms.schema import Schema, step_title
 
 Answers = Mapping[str, Any]
@@ -22,89 +26,182 @@ def step_form(
     uploads: Mapping[str, Any] | None = None,
     data: Any = None,
     files: Any = None,
-) -> forms.Form:
+    show_errors: bool = True,
+    unseen: Collection[str] = (),
+) -> runtime.QuestionsForm:
     """The form of step ``number`` (from 1), showing earlier answers; bound when there is ``data``.
 
-    ``uploads`` holds earlier files by question: they satisfy a required question without being sent again.
+    ``answers`` are those of the whole form so far: they decide what applies. ``uploads`` holds earlier files by
+    question: they satisfy a required question without being sent again. See QuestionsForm for the rest.
     """
     step = schema["steps"][number - 1]
+    given = dict(answers or {})
     initial = {
-        field["slug"]: registry[field["parameters"]["type"]].form_data(answers[field["slug"]])
+        field["slug"]: registry[field["parameters"]["type"]].form_data(given[field["slug"]])
         for field in step["fields"]
-        if answers and field["slug"] in answers
+        if field["slug"] in given and is_asked(field)
     } | dict(uploads or {})
-    return runtime.step_form_class(step, role)(data, files, initial=initial)
+
+    def follow_with(new: dict[str, Any]) -> Branch:
+        return follow(schema, given | new, role)
+
+    return runtime.step_form_class(step, role)(
+        data,
+        files,
+        initial=initial,
+        follow=follow_with,
+        today=timezone.localdate(),
+        show_errors=show_errors,
+        unseen=unseen,
+    )
 
 
 def check_step(
     schema: Schema, number: int, role: str, answers: Answers, uploads: Mapping[str, Any] | None = None
-) -> forms.Form:
+) -> runtime.QuestionsForm:
     """The step's form, bound to answers given earlier, as if they were sent once more."""
-    data = {
-        field["slug"]: registry[field["parameters"]["type"]].form_data(answers[field["slug"]])
-        for field in schema["steps"][number - 1]["fields"]
-        if field["slug"] in answers
-    }
-    return step_form(schema, number, role, uploads=uploads, data=data, files={})
+    data: dict[str, Any] = {}
+    for field in schema["steps"][number - 1]["fields"]:
+        if field["slug"] in answers and is_asked(field) and not is_file(field):
+            field_type = registry[field["parameters"]["type"]]
+            data |= field_type.post_data(field["slug"], answers[field["slug"]], field)
+    return step_form(schema, number, role, answers=answers, uploads=uploads, data=data, files={})
 
 
 def first_incomplete(
     schema: Schema, role: str, answers: Answers, uploads: Mapping[str, Any] | None = None
 ) -> int | None:
-    """The first step that is not, or not well, filled in."""
-    for number in range(1, len(schema["steps"]) + 1):
+    """The first step that applies and is not, or not well, filled in. Warnings that were passed are no reason."""
+    for number in follow(schema, answers, role).steps:
         if not check_step(schema, number, role, answers, uploads).is_valid():
             return number
     return None
 
 
-def normalised(schema: Schema, number: int, role: str, form: forms.Form) -> dict[str, Any]:
-    """The cleaned answers of a valid step as JSON, by key. Files are not among them: they are kept as uploads."""
-    return {
-        field["slug"]: registry[field["parameters"]["type"]].normalise(form.cleaned_data[field["slug"]])
-        for field in runtime.step_fields(schema["steps"][number - 1], role)
-        if field["slug"] in form.cleaned_data and not field["disabled"] and not is_file(field)
-    }
-
-
-def is_file(field: Definition) -> bool:
-    return registry[field["parameters"]["type"]].is_file
+def neighbours(steps: list[int], number: int) -> tuple[int | None, int | None]:
+    """The steps that apply before and after this one."""
+    before = [step for step in steps if step < number]
+    after = [step for step in steps if step > number]
+    return (before[-1] if before else None), (after[0] if after else None)
 
 
 def as_asked(schema: Schema, role: str, answers: Answers) -> list[dict[str, Any]]:
-    """Steps with question, typed value and text, for the check page and for ever in the submission."""
+    """Steps with question, typed value and text, for the check page and for ever in the submission.
+
+    Only what applies; what it was worth at the moment of asking is in the text.
+    """
+    branch = follow(schema, answers, role)
     return [
         {
             "key": step["key"],
+            "number": number,
             "title": step_title(step),
             "answers": [
-                {
-                    "key": field["slug"],
-                    "label": field["label"],
-                    "type": field["parameters"]["type"],
-                    "purpose": field["parameters"]["purpose"],
-                    "value": (value := answers.get(field["slug"])),
-                    "text": registry[field["parameters"]["type"]].display(value, field),
-                }
-                for field in runtime.step_fields(step, role)
+                _as_asked(field, branch.answers.get(field["slug"]))
+                for field in runtime.step_fields(step["fields"], role)
+                if field["slug"] in branch.keys and not registry[field["parameters"]["type"]].is_content
             ],
         }
-        for step in schema["steps"]
+        for number, step in enumerate(schema["steps"], start=1)
+        if number in branch.steps
     ]
 
 
+def _as_asked(field: Definition, value: Any) -> dict[str, Any]:
+    field_type = registry[field["parameters"]["type"]]
+    return {
+        "key": field["slug"],
+        "label": field["label"],
+        "type": field["parameters"]["type"],
+        "purpose": field["parameters"]["purpose"],
+        "retention": str(field_type.retention),
+        "value": value,
+        "text": field_type.display(value, field),
+        "shown": field_type.is_shown(field),
+    }
+
+
+@dataclass
+class Item:
+    """One thing on the page of a step, in order: a question, a text to read, or a calculated value."""
+
+    definition: Definition
+    applies: bool
+    field: BoundField | None = None
+    upload: Any = None
+    text: str = ""
+    """Of a calculated value."""
+    group: dict[str, Any] | None = None
+    """The group that begins here."""
+    warnings: list[str] | None = None
+
+    @property
+    def type(self) -> str:
+        return self.definition["parameters"]["type"]
+
+    @property
+    def template(self) -> str:
+        return f"forms/content/{self.type}.html"
+
+
 def step_context(
-    schema: Schema, number: int, form: forms.Form, uploads: Mapping[str, Any] | None = None
+    schema: Schema, number: int, form: runtime.QuestionsForm, uploads: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """What the page of a step shows."""
     step = schema["steps"][number - 1]
+    branch = form.branch
+    steps = branch.steps or [number]
     return {
         "schema": schema,
         "step": step,
         "title": step_title(step),
         "number": number,
-        "count": len(schema["steps"]),
+        "position": steps.index(number) + 1 if number in steps else number,
+        "count": len(steps),
         "form": form,
-        "questions": [(field, (uploads or {}).get(field.name)) for field in form.visible_fields()],
+        "items": list(_items(step, form, branch, uploads or {})),
+        "conditions": _conditions(schema, step, form, branch),
         "has_files": any(is_file(field) for field in step["fields"]),
+    }
+
+
+def _items(step: dict[str, Any], form: runtime.QuestionsForm, branch: Branch, uploads: Mapping[str, Any]) -> Any:
+    groups = dict(step["groups"])
+    for field in step["fields"]:
+        field_type = registry[field["parameters"]["type"]]
+        key = field["slug"]
+        if not field_type.is_shown(field):
+            continue
+        item = Item(field, applies=key in branch.keys, group=groups.pop(field["parameters"]["group"], None))
+        if key in form.fields:
+            item.field, item.upload, item.warnings = form[key], uploads.get(key), form.warnings.get(key)
+        elif field_type.is_derived:
+            item.text = field_type.display(branch.answers.get(key), field)
+        yield item
+
+
+def _conditions(
+    schema: Schema, step: dict[str, Any], form: runtime.QuestionsForm, branch: Branch
+) -> dict[str, Any] | None:
+    """For the browser: what decides on this page, and what earlier pages are worth. None when nothing does."""
+    deciding = {field["slug"]: field["parameters"]["when"] for field in step["fields"] if field["parameters"]["when"]}
+    groups = {
+        field["slug"]: step["groups"][field["parameters"]["group"]]["when"]
+        for field in step["fields"]
+        if field["parameters"]["group"] and step["groups"][field["parameters"]["group"]]["when"]
+    }
+    if not deciding and not groups:
+        return None
+    here = {field["slug"] for field in step["fields"]}
+    return {
+        "questions": [
+            {
+                "key": field["slug"],
+                "kind": str(registry[field["parameters"]["type"]].kind),
+                "when": deciding.get(field["slug"]),
+                "group": groups.get(field["slug"]),
+            }
+            for field in step["fields"]
+        ],
+        "values": {key: value for key, value in branch.values.items() if key not in here},
     }

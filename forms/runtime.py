@@ -6,10 +6,15 @@ Its traps are closed here: unknown roles fail, access must be complete, no marku
 
 import copy
 import json
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Collection
+from datetime import date
+from functools import lru_cache, partial
+from typing import Any, ClassVar
 
 from django import forms
+from django.forms.boundfield import BoundField
+from django.utils import timezone
+from django.utils.functional import cached_property
 from formidable.accesses import AccessObject
 from formidable.constants import EDITABLE, HIDDEN, READONLY, REQUIRED
 from formidable.forms import get_dynamic_form_class_from_schema
@@ -17,9 +22,13 @@ from formidable.forms.field_builder import FieldBuilder, FormFieldFactory
 from formidable.serializers import FormidableSerializer
 from formidable.serializers.forms import contextualize
 
-from core.forms import LoketFormMixin
+from core.forms import LoketFormMixin, SummaryLine
+from forms.branches import Branch, follow_row
+from forms.checks import Failure, failures, group_failures
+from forms.conditions import Comparable
 from forms.fields import registry
 from forms.fields.base import Definition, plain_text
+from forms.nested import NestedBoundField
 from forms.roles import Role
 from forms.schema import Schema, fields_of
 
@@ -45,56 +54,242 @@ def check(schema: Schema) -> None:
 
     Formidable accepts definitions that explode later, when a citizen opens the form; so it is all tried now.
     """
-    roles = {str(role) for role in Role}
     keys = [field["slug"] for field in fields_of(schema)]
     if len(keys) != len(set(keys)):
         raise InvalidSchema(f"A key is used twice: {sorted(keys)}.")  # formidable looks within one step only
     for step in schema["steps"]:
-        for field in step["fields"]:
-            field_type = registry.get(field["parameters"]["type"])
-            if field_type is None or field["type_id"] != field_type.formidable_type:
-                raise InvalidSchema(f"{field['slug']}: unknown type {field['parameters']['type']}, {field['type_id']}.")
-            levels = {access["access_id"]: access["level"] for access in field["accesses"]}
-            if set(levels) != roles or not set(levels.values()) <= LEVELS:
-                raise InvalidSchema(f"{field['slug']}: every role needs one level of access, got {levels}.")
-            if field["validations"] or field["defaults"]:
-                raise InvalidSchema(f"{field['slug']}: formidable's own validations and defaults are not used.")
-        serializer = FormidableSerializer(data=_formidable(copy.deepcopy(step)))
-        if not serializer.is_valid():
-            raise InvalidSchema(f"{step['title']}: {serializer.errors}")
+        _check_fields(step["title"], step["fields"])
         for role in Role:
             step_form_class(step, role)
 
 
-def step_fields(step: dict[str, Any], role: str) -> list[Definition]:
+def _check_fields(title: str, fields: list[Definition]) -> None:
+    roles = {str(role) for role in Role}
+    for field in fields:
+        field_type = registry.get(field["parameters"]["type"])
+        if field_type is None or field["type_id"] != field_type.formidable_type:
+            raise InvalidSchema(f"{field['slug']}: unknown type {field['parameters']['type']}, {field['type_id']}.")
+        levels = {access["access_id"]: access["level"] for access in field["accesses"]}
+        if set(levels) != roles or not set(levels.values()) <= LEVELS:
+            raise InvalidSchema(f"{field['slug']}: every role needs one level of access, got {levels}.")
+        if field["validations"] or field["defaults"]:
+            raise InvalidSchema(f"{field['slug']}: formidable's own validations and defaults are not used.")
+        if inner := field["parameters"].get("fields"):
+            _check_fields(f"{title}: {field['label']}", inner)
+    serializer = FormidableSerializer(data=copy.deepcopy(_formidable(title, fields)))
+    if not serializer.is_valid():
+        raise InvalidSchema(f"{title}: {serializer.errors}")
+
+
+def step_fields(fields: list[Definition], role: str) -> list[Definition]:
     """The questions that this role sees, with ``required`` and ``disabled`` decided."""
     if role not in set(Role):
         raise UnknownRole(role)
-    for field in step["fields"]:
+    for field in fields:
         if role not in {access["access_id"] for access in field["accesses"]}:
             raise UnknownRole(f"{role} has no access defined on {field['slug']}")
-    return contextualize(_formidable(step), role)["fields"]
+    return contextualize(_formidable("", fields), role)["fields"]
 
 
-def step_form_class(step: dict[str, Any], role: str) -> type[forms.Form]:
+def step_form_class(step: dict[str, Any], role: str) -> "type[QuestionsForm]":
     """The form of a step for a role, made once per content of the step."""
-    return _form_class(json.dumps(step, sort_keys=True), str(role))
+    single = len(step["fields"]) == 1 and not step["title"]
+    return _form_class(json.dumps([step["fields"], step.get("groups") or {}], sort_keys=True), str(role), single)
 
 
 @lru_cache(maxsize=512)
-def _form_class(step_text: str, role: str) -> type[forms.Form]:
-    step = json.loads(step_text)
-    fields = step_fields(step, role)
+def _form_class(content: str, role: str, single: bool) -> "type[QuestionsForm]":
+    fields, groups = json.loads(content)
+    seen = step_fields(fields, role)
+    asked = [field for field in seen if is_asked(field)]
+    decided = {field["slug"]: field for field in asked}
     dynamic = get_dynamic_form_class_from_schema(
-        {"description": "", "fields": fields, "conditions": []}, field_factory=QuestionFactory()
+        {"description": "", "fields": asked, "conditions": []}, field_factory=QuestionFactory()
     )
-    single = len(fields) == 1 and not step["title"]
-    return type("StepForm", (LoketFormMixin, dynamic), {"single_question": single, "summary_in_form": False})
+    members = {
+        "single_question": single,
+        "definitions": {
+            field["slug"]: field | {"disabled": decided[field["slug"]]["disabled"]}
+            for field in fields
+            if field["slug"] in decided
+        },
+        "groups": groups,
+        "role": role,
+    }
+    return type("StepForm", (QuestionsForm, dynamic), members)
 
 
-def _formidable(step: dict[str, Any]) -> dict[str, Any]:
-    """A step as formidable's form JSON. Conditions are ours to decide: formidable would apply them once, unchained."""
-    return {"label": step["title"] or "-", "description": "", "fields": step["fields"], "conditions": []}
+def is_asked(field: Definition) -> bool:
+    """Whether the question has a form field: it is no text to read, and its answer does not follow from others."""
+    field_type = registry[field["parameters"]["type"]]
+    return not (field_type.is_content or field_type.is_derived)
+
+
+def _formidable(title: str, fields: list[Definition]) -> dict[str, Any]:
+    """Questions as formidable's form JSON. Conditions are ours to decide: it would apply them once, unchained."""
+    return {"label": title or "-", "description": "", "fields": fields, "conditions": []}
+
+
+class QuestionsForm(LoketFormMixin):
+    """The questions of a step, or of one row of a repeating group, that apply given the answers so far.
+
+    Questions that do not apply stay in the form, because the browser may reveal them; their errors do not count.
+    """
+
+    definitions: ClassVar[dict[str, Definition]]
+    groups: ClassVar[dict[str, Any]]
+    role: ClassVar[str]
+    summary_in_form = False
+    number = 0
+    """Of a row."""
+
+    def __init__(
+        self,
+        *args: Any,
+        follow: Callable[[dict[str, Any]], Branch] | None = None,
+        today: date | None = None,
+        show_errors: bool = True,
+        unseen: Collection[str] = (),
+        **kwargs: Any,
+    ) -> None:
+        """``follow`` says what applies given the answers of this form (by itself, if nothing is said).
+
+        ``unseen`` are questions that the person did not see yet, so that a mistake in them is not shown; without
+        ``show_errors`` no mistake is shown at all.
+        """
+        super().__init__(*args, **kwargs)
+        self.follow = follow or (lambda answers: follow_row(list(self.definitions.values()), answers, self.role))
+        self.today = today or timezone.localdate()
+        self.show_errors = show_errors
+        self.unseen = frozenset(unseen)
+        self.warnings: dict[str, list[str]] = {}
+        self.complete = False
+        """Whether all that applies is well filled in, also where mistakes are not shown."""
+
+    @cached_property
+    def branch(self) -> Branch:
+        """What applies, with the answers of this form as they are now."""
+        if self.is_bound:
+            self.full_clean_once()
+        return self.follow(self.answers)
+
+    def full_clean_once(self) -> None:
+        """Clean if that did not happen yet."""
+        if self._errors is None:
+            self.full_clean()
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """The answers of this form, normalised; of a form that is not bound, those that it starts with."""
+        if not self.is_bound:
+            return {}
+        return {
+            key: registry[definition["parameters"]["type"]].normalise(self.cleaned_data[key])
+            for key, definition in self.definitions.items()
+            if key in self.cleaned_data and not definition["disabled"] and not is_file(definition)
+        }
+
+    @property
+    def answer(self) -> dict[str, Any]:
+        """A row as it is kept: what applies of it."""
+        return self.branch.answers
+
+    def values_so_far(self) -> dict[str, Comparable]:
+        """What the answers up to this moment of cleaning are worth, for the rows of a repeating group."""
+        return self.follow(self.answers if hasattr(self, "cleaned_data") else {}).values
+
+    def full_clean(self) -> None:
+        super().full_clean()
+        if not self.is_bound:
+            return
+        branch = self.branch = self.follow(self.answers)
+        for key in list(self._errors):
+            if key in self.definitions and key not in branch.keys:
+                del self._errors[key]
+        for key, definition in self.definitions.items():
+            if key in branch.keys and key not in self._errors:
+                self._check(key, definition["parameters"].get("checks") or [], branch)
+        for group_id, group in self.groups.items():
+            if group_id in branch.groups and group["checks"]:
+                self._check_group(group_id, group["checks"], branch)
+        self.complete = not self._errors
+        for key in list(self._errors):
+            if key in self.unseen or not self.show_errors:
+                del self._errors[key]
+        if not self.show_errors:
+            self.warnings = {}
+
+    def _check(self, key: str, checks: list[dict[str, Any]], branch: Branch) -> None:
+        self._report(key, failures(checks, branch.values.get(key), branch.values, self.today))
+
+    def _check_group(self, group_id: str, checks: list[dict[str, Any]], branch: Branch) -> None:
+        """What is wrong with a group is said at its first question."""
+        keys = [
+            key
+            for key, definition in self.definitions.items()
+            if definition["parameters"]["group"] == group_id and key in branch.keys
+        ]
+        if keys and not any(key in self._errors for key in keys):
+            values = [branch.values.get(key) for key in keys]
+            amounts = [branch.amounts[key] for key in keys if key in branch.amounts]
+            self._report(keys[0], group_failures(checks, values, amounts))
+
+    def _report(self, key: str, found: list[Failure]) -> None:
+        for failure in found:
+            if failure.soft:
+                self.warnings.setdefault(key, []).append(failure.message)
+            else:
+                self.add_error(key, failure.message)
+
+    @property
+    def warning_lines(self) -> list[SummaryLine]:
+        """What a person is asked to look at once more."""
+        return [
+            SummaryLine(message, self[key].focus_id) for key, messages in self.warnings.items() for message in messages
+        ]
+
+    @property
+    def error_summary(self) -> list[SummaryLine]:
+        """Every error at its control, also those inside a question that is made of smaller ones."""
+        lines = [line for line in super().error_summary if line.message]
+        inner = [line for bound in self.visible_fields() for line in inner_errors(bound)]
+        return lines + inner
+
+
+def inner_errors(bound: BoundField) -> list[SummaryLine]:
+    """The lines of the error summary for what is inside a question."""
+    if not isinstance(bound, NestedBoundField) or not bound.form.is_bound:
+        return []
+    label = bound.field.row_label
+    found = []
+    for position, row in enumerate(bound.rows, start=1):
+        for line in row.error_summary:
+            name = f"{label[:1].upper()}{label[1:]} {position}: " if bound.field.many else ""
+            found.append(SummaryLine(f"{name}{line.message}", line.target))
+    return found
+
+
+def row_form(
+    fields: list[Definition], *, data: Any, prefix: str, initial: dict[str, Any] | None, outer: QuestionsForm
+) -> QuestionsForm:
+    """The form of one row of a repeating group in the form ``outer``."""
+    start = {
+        field["slug"]: registry[field["parameters"]["type"]].form_data(initial[field["slug"]])
+        for field in fields
+        if initial and field["slug"] in initial
+    }
+
+    def follow(answers: dict[str, Any]) -> Branch:
+        return follow_row(fields, {**(initial or {}), **answers}, outer.role, outer.values_so_far())
+
+    form_class = _form_class(json.dumps([fields, {}], sort_keys=True), outer.role, False)
+    return form_class(
+        data, prefix=prefix, initial=start, follow=follow, today=outer.today, show_errors=outer.show_errors
+    )
+
+
+def is_file(field: Definition) -> bool:
+    return registry[field["parameters"]["type"]].is_file
 
 
 class QuestionBuilder(FieldBuilder):
@@ -111,7 +306,11 @@ class QuestionBuilder(FieldBuilder):
         return self.type.widget(self.field)
 
     def get_field_kwargs(self, default_widget_class: type[forms.Widget]) -> dict[str, Any]:
-        return super().get_field_kwargs(default_widget_class) | self.type.field_kwargs(self.field)
+        kwargs = super().get_field_kwargs(default_widget_class) | self.type.field_kwargs(self.field)
+        if "fields" in self.field["parameters"]:
+            rows = partial(row_form, self.field["parameters"]["fields"])
+            kwargs |= {"make_row": rows, "row_value": lambda row: row.answer}
+        return kwargs
 
 
 class QuestionFactory(FormFieldFactory):

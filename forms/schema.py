@@ -1,64 +1,250 @@
-"""Loket's form schema: what a FormVersion holds for ever.
+"""Loket's form schema: what a FormVersion holds for ever, and compiling an editor's blocks into it.
 
-    {"schema": 1, "title": …, "intro": …, "privacy": …,
-     "steps": [{"key": …, "title": …, "intro": …, "fields": [formidable field definitions]}],
-     "conditions": [],
+    {"schema": 2, "title": …, "intro": …, "privacy": …,
+     "steps": [{"key": …, "title": …, "intro": …, "when": condition or null,
+                "groups": {id: {"title": …, "intro": …, "when": …, "checks": […]}},
+                "fields": [formidable field definitions]}],
      "keys": {block of the editor: key that its question was ever published under}}
 
-Each field is formidable's own JSON; ``parameters`` adds our ``type`` and the ``purpose`` of the answer. Pure: no
-database, no clock.
+Each field is formidable's own JSON; ``parameters`` adds what is ours: ``type``, the ``purpose`` of the answer,
+``group``, ``when`` (forms/conditions.py) and ``checks`` (forms/checks.py). Older schemas are brought up to date by
+forms/converters.py. Pure: no database, no clock.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from core.publishing import Problem
+from forms import reachability
+from forms.check_blocks import compile_checks, compile_group_checks
+from forms.condition_blocks import Target, compile_condition
 from forms.fields import Purpose, registry
-from forms.fields.base import Definition, plain_text
+from forms.fields.base import Definition, FieldType, plain_text
 
-SCHEMA = 1
+SCHEMA = 2
 Schema = dict[str, Any]
+NESTING = "."
+"""Between a repeating group or shared group and what is inside it, in references."""
 
-ONCE = (Purpose.NAME, Purpose.EMAIL, Purpose.PHONE, Purpose.PLACE, Purpose.SUBJECT, Purpose.DESCRIPTION)
+
+@dataclass
+class Compilation:
+    """A compiled form, and what keeps it from being published."""
+
+    schema: Schema
+    problems: list[Problem] = field(default_factory=list)
 
 
 def build(*, title: str, intro: str, privacy: str, body: Any, earlier: Mapping[str, str] | None = None) -> Schema:
+    """The schema of the editor's blocks as far as they are sound; see :func:`compile_form`."""
+    return compile_form(title=title, intro=intro, privacy=privacy, body=body, earlier=earlier).schema
+
+
+def compile_form(
+    *,
+    title: str,
+    intro: str,
+    privacy: str,
+    body: Any,
+    earlier: Mapping[str, str] | None = None,
+    anonymous_allowed: bool = True,
+) -> Compilation:
     """Compile the editor's blocks.
 
     ``earlier`` maps blocks to the keys they were published under: a key never changes when its label does.
     """
-    keys = dict(earlier or {})
-    fixed = {key for step in body for question in step.value["questions"] if (key := question.value.get("key"))}
-    taken = fixed | set(keys.values())
-    steps = []
-    for step in body:
-        fields = []
-        for question in step.value["questions"]:
-            key = question.value.get("key") or keys.get(question.id)
-            if not key or (key in fixed and not question.value.get("key")):
-                key = _free_key(question.value.get("label") or question.block_type, taken)
-            taken.add(key)
-            keys[question.id] = key
-            fields.append(registry[question.block_type].definition(question.value, key))
-        steps.append(
-            {
-                "key": step.id,
-                "title": plain_text(step.value.get("title") or ""),
-                "intro": plain_text(step.value.get("intro") or ""),
-                "fields": fields,
-            }
-        )
-    return {
+    compiler = _Compiler(body, earlier or {})
+    steps = [compiler.step(number, step) for number, step in enumerate(body, start=1)]
+    if not body:
+        compiler.problems.append(Problem(_("Steps"), _("Add a step with at least one question.")))
+    made = {
         "schema": SCHEMA,
         "title": plain_text(title),
         "intro": plain_text(intro),
         "privacy": plain_text(privacy),
         "steps": steps,
-        "conditions": [],
-        "keys": keys,
+        "keys": compiler.keys,
+    }
+    if body and not anonymous_allowed:
+        compiler.problems += _problems_of_identity(made)
+    if not compiler.problems:
+        compiler.problems += [Problem(*place) for place in reachability.unreachable(made)]
+    return Compilation(made, compiler.problems)
+
+
+class _Compiler:
+    """One walk through the editor's blocks, in the order of the form."""
+
+    def __init__(self, body: Any, earlier: Mapping[str, str]) -> None:
+        self.keys = dict(earlier)
+        self.problems: list[Problem] = []
+        self.targets: dict[str, Target] = {}
+        self.position = 0
+        self.fixed = {key for question in _all_questions(body) if (key := question.value.get("key"))}
+        self.taken = self.fixed | set(self.keys.values())
+        self.seen_keys: set[str] = set()
+        self.seen_purposes: set[str] = set()
+
+    def problem(self, where: str, messages: list[str]) -> None:
+        self.problems += [Problem(where, message) for message in messages]
+
+    def step(self, number: int, step: Any) -> dict[str, Any]:
+        where = _("Step %(step)d") % {"step": number}
+        title = plain_text(step.value.get("title") or "")
+        when, wrong = compile_condition(step.value.get("when"), self.targets, self.position + 1)
+        self.problem(where, wrong)
+        made: dict[str, Any] = {
+            "key": step.id,
+            "title": title,
+            "intro": plain_text(step.value.get("intro") or ""),
+            "when": when,
+            "groups": {},
+            "fields": [],
+        }
+        self.asked = 0
+        for child in step.value["questions"]:
+            if child.block_type in {"group", "shared"}:
+                self.group(number, child, made)
+            else:
+                made["fields"].append(self.question(number, child, child.id))
+        if not made["fields"]:
+            self.problem(where, [_("This step has no questions. Add one, or remove the step.")])
+        if len(made["fields"]) > 1 and not title:
+            self.problem(where, [_("Give the step a title.")])
+        return made
+
+    def group(self, number: int, child: Any, step: dict[str, Any]) -> None:
+        where = _("Step %(step)d") % {"step": number}
+        shared = child.block_type == "shared"
+        source = child.value.get("group") if shared else child.value
+        if source is None:
+            self.problem(where, [_("The shared questions are not there any more. Choose others.")])
+            return
+        title = source.title if shared else source["title"]
+        questions = source.questions if shared else source["questions"]
+        where = _("Step %(step)d, group %(title)s") % {"step": number, "title": title or "–"}
+        when, wrong = compile_condition(child.value.get("when"), self.targets, self.position + 1)
+        checks, wrong_checks = compile_group_checks(None if shared else source["checks"])
+        self.problem(where, wrong + wrong_checks)
+        if not questions:
+            self.problem(where, [_("This group has no questions. Add one, or remove the group.")])
+        step["groups"][child.id] = {
+            "title": plain_text(title or ""),
+            "intro": plain_text((source.intro if shared else source["intro"]) or ""),
+            "when": when,
+            "checks": checks,
+        }
+        for question in questions:
+            reference = f"{child.id}{NESTING}{question.id}" if shared else question.id
+            made = self.question(number, question, reference, prefix=child.id if shared else "")
+            made["parameters"]["group"] = child.id
+            step["fields"].append(made)
+
+    def question(self, number: int, question: Any, reference: str, prefix: str = "") -> Definition:
+        """Compile one question and make it known to the conditions after it."""
+        field_type = registry[question.block_type]
+        self.position += 1
+        self.asked += 1
+        where = _place(number, self.asked, question.value, field_type)
+        made = self.definition(field_type, question, reference, where, prefix)
+        if question.block_type == "repeat":
+            made["parameters"]["fields"] = self.rows(question, reference, where, made)
+        self.targets[reference] = self.targets[made["slug"]] = self.target(field_type, made)
+        if not field_type.is_content:
+            self.purpose(field_type, made, where)
+        return made
+
+    def rows(self, question: Any, reference: str, where: str, repeat: Definition) -> list[Definition]:
+        """The questions inside a repeating group; their conditions may look at each other and at earlier questions."""
+        outside, found = self.targets, []
+        self.targets = dict(outside)
+        sums: dict[str, Target] = {}
+        # All inner questions stand after what precedes the group, and in their own order.
+        for inner in question.value["questions"]:
+            field_type = registry[inner.block_type]
+            self.position += 1
+            inner_where = f"{where}, {plain_text(inner.value.get('label') or '') or field_type.label}"
+            made = self.definition(field_type, inner, f"{reference}{NESTING}{inner.id}", inner_where)
+            target = self.target(field_type, made)
+            self.targets[inner.id] = self.targets[made["slug"]] = target
+            if target.countable:
+                sums[inner.id] = replace(
+                    target,
+                    key=f"{repeat['slug']}{NESTING}{made['slug']}",
+                    label=f"{repeat['label']}: {made['label']}",
+                    inner=True,
+                )
+            found.append(made)
+        self.targets = outside | sums
+        return found
+
+    def definition(
+        self, field_type: FieldType, question: Any, reference: str, where: str, prefix: str = ""
+    ) -> Definition:
+        value = question.value
+        key = value.get("key") or self.keys.get(reference)
+        if not key or (key in self.fixed and not value.get("key")):
+            key = _free_key(value.get("label") or question.block_type, self.taken)
+        if prefix and key in self.seen_keys:
+            key = _free_key(key, self.taken)  # shared questions used twice in one form
+        self.taken.add(key)
+        self.keys[reference] = key
+        made = field_type.definition(value, key)
+        when, wrong = compile_condition(value.get("when"), self.targets, self.position)
+        checks, wrong_checks = compile_checks(
+            value.get("checks"), kind=field_type.kind, targets=self.targets, position=self.position
+        )
+        wrong_links = field_type.link(made, value, self.targets, self.position)
+        made["parameters"] |= {"when": when, "checks": checks, "group": ""}
+        if not field_type.is_content and not plain_text(value.get("label") or ""):
+            self.problem(where, [_("Write down what you ask.")])
+        if key in self.seen_keys:
+            self.problem(where, [_("The fixed key '%(key)s' is used twice.") % {"key": key}])
+        self.seen_keys.add(key)
+        self.problem(where, wrong + wrong_checks + wrong_links)
+        self.problems += field_type.problems(value, where)
+        return made
+
+    def target(self, field_type: FieldType, made: Definition) -> Target:
+        choices = field_type.choices(made)
+        options = made["parameters"].get("options", {})  # block of an option → its value
+        return Target(
+            key=made["slug"],
+            label=made["label"],
+            kind=field_type.kind,
+            position=self.position,
+            choices={label: value for value, label in choices.items()} | {value: value for value in choices} | options,
+            countable=field_type.is_countable(made),
+        )
+
+    def purpose(self, field_type: FieldType, made: Definition, where: str) -> None:
+        purpose = made["parameters"]["purpose"]
+        if purpose and purpose in self.seen_purposes:
+            self.problem(where, [_("There is an earlier question for '%(what)s'.") % {"what": Purpose(purpose).label}])
+        self.seen_purposes.add(purpose)
+
+
+def _all_questions(body: Any) -> Iterator[Any]:
+    """Every question of the form itself (not of shared groups), inside groups and repeating groups too."""
+    for step in body:
+        for child in step.value["questions"]:
+            if child.block_type == "group":
+                yield from child.value["questions"]
+            elif child.block_type != "shared":
+                yield child
+                if child.block_type == "repeat":
+                    yield from child.value["questions"]
+
+
+def _place(step: int, number: int, value: Any, field_type: FieldType) -> str:
+    return _("Step %(step)d, question %(question)d (%(label)s)") % {
+        "step": step,
+        "question": number,
+        "label": plain_text(value.get("label") or "") or field_type.label,
     }
 
 
@@ -73,7 +259,7 @@ def _free_key(label: str, taken: set[str]) -> str:
 
 
 def fields_of(schema: Schema) -> Iterator[Definition]:
-    """Every question, in order."""
+    """Every question, in order; those of a repeating group are within it."""
     for step in schema["steps"]:
         yield from step["fields"]
 
@@ -90,59 +276,20 @@ def step_title(step: Mapping[str, Any]) -> str:
     return step["title"] or (step["fields"][0]["label"] if step["fields"] else "")
 
 
-def problems(body: Any, *, anonymous_allowed: bool) -> list[Problem]:
-    """What keeps these steps from being published, each named at its place."""
-    if not body:
-        return [Problem(_("Steps"), _("Add a step with at least one question."))]
-    found: list[Problem] = []
-    seen_keys: set[str] = set()
-    seen_purposes: set[str] = set()
-    required: dict[str, bool] = {}
-    for step_number, step in enumerate(body, start=1):
-        at_step = _("Step %(step)d") % {"step": step_number}
-        asked = step.value["questions"]
-        if not asked:
-            found.append(Problem(at_step, _("This step has no questions. Add one, or remove the step.")))
-        if len(asked) > 1 and not plain_text(step.value.get("title") or ""):
-            found.append(Problem(at_step, _("Give the step a title.")))
-        for number, question in enumerate(asked, start=1):
-            field_type = registry[question.block_type]
-            value = question.value
-            label = plain_text(value.get("label") or "")
-            where = _("Step %(step)d, question %(question)d (%(label)s)") % {
-                "step": step_number,
-                "question": number,
-                "label": label or field_type.label,
-            }
-            if not label:
-                found.append(Problem(where, _("Write down what you ask.")))
-            if key := value.get("key"):
-                if key in seen_keys:
-                    found.append(Problem(where, _("The fixed key '%(key)s' is used twice.") % {"key": key}))
-                seen_keys.add(key)
-            if purpose := field_type.purpose(value):
-                if purpose in seen_purposes:
-                    found.append(
-                        Problem(
-                            where, _("There is an earlier question for '%(what)s'.") % {"what": Purpose(purpose).label}
-                        )
-                    )
-                seen_purposes.add(purpose)
-                required[purpose] = bool(value.get("required"))
-            found += field_type.problems(value, where)
-    if not anonymous_allowed:
-        found += _problems_of_identity(required)
-    return found
-
-
-def _problems_of_identity(required: Mapping[str, bool]) -> list[Problem]:
-    """Whoever sends the form must be known well enough to be answered."""
+def _problems_of_identity(schema: Schema) -> list[Problem]:
+    """Whoever sends the form must be known well enough to be answered, whatever branch was taken."""
+    asked = {
+        field["parameters"]["purpose"]
+        for step in schema["steps"]
+        for field in step["fields"]
+        if _is_required(field) and not (step["when"] or _condition_of(step, field))
+    }
     found = []
-    if not required.get(Purpose.NAME):
+    if Purpose.NAME not in asked:
         found.append(
             Problem(_("Name"), _("Add a short text that must be answered and say there that it is the citizen's name."))
         )
-    if not (required.get(Purpose.EMAIL) or required.get(Purpose.PHONE)):
+    if not asked & {Purpose.EMAIL, Purpose.PHONE}:
         found.append(
             Problem(
                 _("Contact data"),
@@ -150,3 +297,12 @@ def _problems_of_identity(required: Mapping[str, bool]) -> list[Problem]:
             )
         )
     return found
+
+
+def _condition_of(step: Mapping[str, Any], field: Definition) -> Any:
+    group = field["parameters"]["group"]
+    return field["parameters"]["when"] or (step["groups"][group]["when"] if group else None)
+
+
+def _is_required(field: Definition) -> bool:
+    return any(access["level"] == "REQUIRED" for access in field["accesses"])

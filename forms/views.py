@@ -1,5 +1,6 @@
 """Filling in a form, page by page, without needing JavaScript. Staff see pictures through a view of their own."""
 
+import json
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -8,6 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views import View
@@ -17,14 +19,19 @@ from core.actors import Actor
 from core.models import AccessLog
 from core.views import ScopedView
 from forms import actions
-from forms.filling_in import as_asked, first_incomplete, step_context, step_form
+from forms.branches import Branch, follow
+from forms.filling_in import as_asked, first_incomplete, neighbours, step_context, step_form
 from forms.models import FormDefinition, FormDraft, Submission, Upload
+from forms.nested import ADD, REMOVE
 from forms.roles import Role
+from forms.runtime import QuestionsForm
 
 SESSION_KEY = "forms"
 KEPT_IN_SESSION = 20
 """Forms in progress that one browser may have; older ones cannot be gone on with."""
 BACK_TO_CHECK = "controle"
+SEEN, WARNED, RECALCULATE = "gezien", "gewaarschuwd", "bereken"
+"""Names of controls on a step: what showed, which warnings were read, and the button that works a price out."""
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -86,45 +93,58 @@ class DraftView(View):
 
 
 class Step(DraftView):
-    """One step: its questions, and on to the next."""
+    """One step: its questions, and on to the next step that applies."""
 
     def get(self, request: HttpRequest, number: int, **kwargs: Any) -> HttpResponse:
         uploads = actions.uploads_of(self.draft)
-        form = step_form(
-            self.schema, self.existing(number), self.draft.role, answers=self.draft.answers, uploads=uploads
-        )
-        return self.page(number, form, uploads)
+        return self.page(self.existing(number), self.form(number, uploads), uploads)
 
     def post(self, request: HttpRequest, number: int, **kwargs: Any) -> HttpResponse:
         self.existing(number)
         now = timezone.now()
         by = Actor.citizen()
+        uploads = actions.uploads_of(self.draft)
         if key := request.POST.get("verwijder"):
             self.draft = actions.remove_picture(draft=self.draft, key=key, by=by, at=now)
             uploads = actions.uploads_of(self.draft)
-            typed = step_form(self.schema, number, self.draft.role, answers=self.draft.answers, uploads=uploads)
-            typed.initial = {
-                **typed.initial,
-                **{name: request.POST[name] for name in typed.fields if name in request.POST},
-            }
-            return self.page(number, typed, uploads)
-        form = step_form(
-            self.schema,
-            number,
-            self.draft.role,
-            uploads=actions.uploads_of(self.draft),
-            data=request.POST,
-            files=request.FILES,
-        )
-        valid = form.is_valid()
+            return self.page(number, self.form(number, uploads, data=request.POST, show_errors=False), uploads)
+        if RECALCULATE in request.POST or any(name.endswith((f"-{ADD}", f"-{REMOVE}")) for name in request.POST):
+            return self.page(number, self.form(number, uploads, data=request.POST, show_errors=False), uploads)
+        form = self.form(number, uploads, data=request.POST, files=request.FILES, unseen=self.unseen(number))
+        form.full_clean()
         if request.FILES:
             self.draft = actions.keep_pictures(draft=self.draft, number=number, form=form, by=by, at=now)
-        if not valid:
+        if not form.complete or self.unheeded(form):
             return self.page(number, form, actions.uploads_of(self.draft))
-        actions.keep_answers(draft=self.draft, number=number, form=form, by=by, at=now)
-        if self.returns_to_check or number == len(self.schema["steps"]):
+        self.draft = actions.keep_answers(draft=self.draft, number=number, form=form, by=by, at=now)
+        _before, after = neighbours(self.branch.steps, number)
+        if after is None or (self.returns_to_check and not self.reveals(after)):
             return redirect(self.address("check"))
-        return redirect(self.address("step", number + 1))
+        return redirect(self.address("step", after))
+
+    def form(self, number: int, uploads: dict[str, Upload], **kwargs: Any) -> QuestionsForm:
+        return step_form(self.schema, number, self.draft.role, answers=self.draft.answers, uploads=uploads, **kwargs)
+
+    @property
+    def branch(self) -> Branch:
+        """What applies with the answers that are kept."""
+        return follow(self.schema, self.draft.answers, self.draft.role)
+
+    def unseen(self, number: int) -> set[str]:
+        """Questions of the step that did not show on the page that was sent: a mistake in them is not the citizen's."""
+        if SEEN not in self.request.POST:
+            return set()
+        seen = set(self.request.POST[SEEN].split(","))
+        return {field["slug"] for field in self.schema["steps"][number - 1]["fields"]} - seen
+
+    def unheeded(self, form: QuestionsForm) -> bool:
+        """Whether there are warnings that the citizen has not read yet; sending the same again passes them."""
+        return bool(form.warnings) and self.request.POST.get(WARNED) != fingerprint(form)
+
+    def reveals(self, after: int) -> bool:
+        """Whether a step further on now needs an answer, so that the check page would only send back there."""
+        incomplete = first_incomplete(self.schema, self.draft.role, self.draft.answers, actions.uploads_of(self.draft))
+        return incomplete is not None and incomplete >= after
 
     def existing(self, number: int) -> int:
         if not 1 <= number <= len(self.schema["steps"]):
@@ -135,15 +155,29 @@ class Step(DraftView):
     def returns_to_check(self) -> bool:
         return self.request.GET.get("terug") == BACK_TO_CHECK
 
-    def page(self, number: int, form: Any, uploads: dict[str, Upload]) -> HttpResponse:
+    def page(self, number: int, form: QuestionsForm, uploads: dict[str, Upload]) -> HttpResponse:
+        context = step_context(self.schema, number, form, uploads)
+        before, _after = neighbours(form.branch.steps, number)
         if self.returns_to_check:
             back = self.address("check")
-        elif number > 1:
-            back = self.address("step", number - 1)
+        elif before:
+            back = self.address("step", before)
         else:
             back = reverse("forms:start", args=[self.slug])
-        context = step_context(self.schema, number, form, uploads)
-        return render(self.request, "forms/step.html", {**context, "back": back})
+        shown = {item.definition["slug"] for item in context["items"] if item.field and item.applies}
+        context |= {
+            "back": back,
+            "seen": ",".join(sorted(shown)),
+            "revealed": bool(form.is_bound and form.show_errors and not form.complete and not form.errors),
+            "warned": fingerprint(form) if form.warnings and not form.errors else "",
+        }
+        return render(self.request, "forms/step.html", context)
+
+
+def fingerprint(form: QuestionsForm) -> str:
+    """Stands for the warnings on a page and the answers that they are about."""
+    about = {key: [form.answers.get(key), form.warnings[key]] for key in sorted(form.warnings)}
+    return salted_hmac("forms.warnings", json.dumps(about, sort_keys=True, default=str)).hexdigest()
 
 
 class Check(DraftView):
@@ -155,12 +189,13 @@ class Check(DraftView):
         if incomplete:
             return redirect(self.address("step", incomplete))
         steps = as_asked(self.schema, self.draft.role, self.draft.answers)
-        for number, step in enumerate(steps, start=1):
-            step["change"] = f"{self.address('step', number)}?terug={BACK_TO_CHECK}"
+        for step in steps:
+            step["answers"] = [answer for answer in step["answers"] if answer["shown"]]
+            step["change"] = f"{self.address('step', step['number'])}?terug={BACK_TO_CHECK}"
             for answer in step["answers"]:
                 answer["upload"] = uploads.get(answer["key"])
-        context = {"schema": self.schema, "steps": steps, "back": self.address("step", len(steps))}
-        return render(request, "forms/check.html", context)
+        back = self.address("step", steps[-1]["number"] if steps else 1)
+        return render(request, "forms/check.html", {"schema": self.schema, "steps": steps, "back": back})
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:

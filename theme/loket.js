@@ -10,6 +10,7 @@ import {
   createAll,
   isSupported,
 } from "govuk-frontend";
+import { initStep } from "./step.js";
 
 // The components look for this class; an inline script that sets it earlier would break our content security policy.
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -19,3 +20,5 @@ if (isSupported()) {
     createAll(component);
   }
 }
+
+initStep();

@@ -1,6 +1,7 @@
 """What a type of question must know of itself. docs/recipes/field-type.md says how to add one."""
 
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -12,6 +13,8 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import BlockGroup
 
 from core.publishing import Problem
+from forms.check_blocks import CheckBlock, ChecksBlock
+from forms.condition_blocks import ConditionBlock
 from forms.conditions import Comparable, Kind
 from forms.roles import Role
 
@@ -51,6 +54,8 @@ class QuestionBlock(blocks.StructBlock):
         help_text=_("Shown under the question: why you ask, or an example."),
     )
     required = blocks.BooleanBlock(label=_("Must be answered"), required=False, default=True)
+    when = ConditionBlock(label=_("Only ask when"))
+    checks = ChecksBlock(CheckBlock(), label=_("Checks"), default=[])
     key = blocks.RegexBlock(
         r"^[a-z][a-z0-9-]{0,49}\Z",
         label=_("Fixed key"),
@@ -62,12 +67,12 @@ class QuestionBlock(blocks.StructBlock):
 
     class Meta:
         label_format = "{label}"
-        form_layout = BlockGroup(children=["label", "hint", "required"], settings=["key"])
+        form_layout = BlockGroup(children=["label", "hint", "required"], settings=["when", "checks", "key"])
 
 
 def with_settings(*children: str) -> BlockGroup:
-    """The layout of a question with more fields of its own; the key stays folded away."""
-    return BlockGroup(children=["label", "hint", "required", *children], settings=["key"])
+    """The layout of a question with more fields of its own; conditions, checks and key stay folded away."""
+    return BlockGroup(children=["label", "hint", "required", *children], settings=["when", "checks", "key"])
 
 
 class FieldType:
@@ -94,6 +99,8 @@ class FieldType:
     """The answer is one of a few known ones, so a dossier may be routed on it; never personal data."""
     is_content: ClassVar[bool] = False
     """Something to read, not a question: it has no form field and no answer."""
+    is_derived: ClassVar[bool] = False
+    """The answer follows from the definition and from earlier answers (see ``derive``); it has no form field."""
     kind: ClassVar[Kind] = Kind.TEXT
     """What the answer is in a condition."""
     retention: ClassVar[Retention] = Retention.DOSSIER
@@ -129,6 +136,17 @@ class FieldType:
         """What keeps this question from being published, apart from what holds for every type."""
         return []
 
+    def link(self, definition: Definition, value: Any, targets: Mapping[str, Any], position: int) -> list[str]:
+        """Resolve references to other questions (forms.condition_blocks.Target by block id) in the definition.
+
+        Returns what is wrong with them, in the editor's words.
+        """
+        return []
+
+    def is_countable(self, definition: Definition) -> bool:
+        """Whether a calculation can use the answer."""
+        return type(self).amount is not FieldType.amount
+
     # --- From the schema to the form
 
     def widget(self, definition: Definition) -> forms.Widget:
@@ -145,12 +163,27 @@ class FieldType:
         return value
 
     def form_data(self, answer: Any) -> Any:
-        """The other way round: what the citizen's browser would have posted."""
+        """The other way round: the value that the form starts with and that the citizen's browser would post."""
         return answer
+
+    def post_data(self, name: str, answer: Any, definition: Definition) -> dict[str, Any]:
+        """What the citizen's browser would have posted, by name of the control."""
+        return {name: self.form_data(answer)}
+
+    def derive(self, definition: Definition, so_far: Any) -> Any:
+        """The answer of a type that ``is_derived``; None when it cannot be known yet.
+
+        ``so_far`` has the ``amounts`` and ``values`` of the questions before this one.
+        """
+        raise NotImplementedError
 
     def display(self, answer: Any, definition: Definition) -> str:
         """The answer in the citizen's words; '' when there is none."""
         return "" if answer is None else str(answer)
+
+    def is_shown(self, definition: Definition) -> bool:
+        """Whether the citizen sees the question or the value at all."""
+        return True
 
     def comparable(self, answer: Any, definition: Definition) -> Comparable:
         """What the (normalised) answer is worth in a condition of this type's kind; None when there is none."""
@@ -161,6 +194,15 @@ class FieldType:
     def amount(self, answer: Any, definition: Definition) -> Decimal | None:
         """What the answer counts for in a calculation; None when it cannot be counted with, or is not there."""
         return None
+
+    def amounts(self, answer: Any, definition: Definition) -> dict[str, Decimal]:
+        """Everything of the answer that can be counted with: "" is the answer itself, ".uren" a part of it."""
+        amount = self.amount(answer, definition)
+        return {} if amount is None else {"": amount}
+
+    def choices(self, definition: Definition) -> dict[str, str]:
+        """Value → label, where the answer is one (or some) of a list."""
+        return {item["value"]: item["label"] for item in definition.get("items") or []}
 
     def export(self, answer: Any, definition: Definition) -> dict[str, str]:
         """The columns of an export: a heading's end ("" for the whole answer, "postcode", …) and its text."""

@@ -17,6 +17,7 @@ from core.publishing import CompiledMixin, Problem
 from core.triggers import append_only
 from forms import runtime, schema
 from forms.blocks import StepsBlock
+from forms.converters import SchemaField
 from forms.filling_in import step_context, step_form
 from forms.roles import Role
 
@@ -86,14 +87,19 @@ class FormDefinition(PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMix
         return self.versions.order_by("-number").first()
 
     def draft_schema(self) -> schema.Schema:
-        """The present content as it would be published."""
+        """The present content as it would be published, as far as it is sound."""
+        return self.compilation().schema
+
+    def compilation(self, *, anonymous_allowed: bool = True) -> schema.Compilation:
+        """The present content compiled, with what keeps it from being published."""
         latest = self.latest_version() if self.pk else None
-        return schema.build(
+        return schema.compile_form(
             title=self.title,
             intro=self.intro,
             privacy=self.privacy,
             body=self.body,
             earlier=latest.schema["keys"] if latest else {},
+            anonymous_allowed=anonymous_allowed,
         )
 
     def problems(self) -> list[Problem]:
@@ -108,7 +114,7 @@ class FormDefinition(PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMix
                     gettext("'%(name)s' is not published yet. Publish it first.") % {"name": self.process_type},
                 )
             )
-        return found + schema.problems(self.body, anonymous_allowed=bool(process and process.anonymous_allowed))
+        return found + self.compilation(anonymous_allowed=bool(process and process.anonymous_allowed)).problems
 
     @transaction.atomic
     def compile(self, by: Any = None) -> "FormVersion":
@@ -148,7 +154,7 @@ class FormVersion(models.Model):
 
     definition = models.ForeignKey(FormDefinition, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
-    schema = models.JSONField(help_text="Loket's form schema; see forms/schema.py.")
+    schema = SchemaField(help_text="Loket's form schema; see forms/schema.py.")
     compiled_at = models.DateTimeField(_("published at"), default=timezone.now)
     compiled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

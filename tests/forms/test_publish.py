@@ -15,6 +15,7 @@ from wagtail.models import ModelLogEntry, Task, Workflow, WorkflowTask
 
 from core.models import User
 from core.publishing import NotPublishable
+from forms import schema
 from forms.models import FormDefinition, FormVersion
 from tests import town
 from tests.forms import builder
@@ -33,7 +34,7 @@ def problems(*steps: dict[str, Any], **changes: Any) -> list[str]:
 def test_publishing_freezes_a_version() -> None:
     version = builder.published_form()
     assert version.number == 1
-    assert version.schema["schema"] == 1
+    assert version.schema["schema"] == schema.SCHEMA
     assert [found["title"] for found in version.schema["steps"]] == ["Het probleem", "De plaats", "Uw gegevens"]
     field = version.schema["steps"][0]["fields"][0]
     assert (field["slug"], field["type_id"], field["parameters"]["type"]) == ("wat", "radios", "choice")

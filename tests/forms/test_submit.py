@@ -70,8 +70,10 @@ def test_answers_are_kept_with_the_questions_as_asked(version: FormVersion) -> N
         "label": "Wat is er aan de hand?",
         "type": "choice",
         "purpose": "",
+        "retention": "dossier",
         "value": "losse-tegel",
         "text": "Losse tegel",
+        "shown": True,
     }
     assert answers["steps"][2]["answers"][2]["text"] == "0470 12 34 56"
 
