@@ -3,7 +3,7 @@
     {"schema": 1, "title": …, "intro": …, "privacy": …,
      "steps": [{"key": …, "title": …, "intro": …, "fields": [formidable field definitions]}],
      "conditions": [],
-     "keys": {block of the editor: key that its question was ever published under}}
+     "keys": {block of the editor: key that its question, or value that its choice, was ever published under}}
 
 Each field is formidable's own JSON; ``parameters`` adds our ``type`` and the ``purpose`` of the answer. Pure: no
 database, no clock.
@@ -42,7 +42,7 @@ def build(*, title: str, intro: str, privacy: str, body: Any, earlier: Mapping[s
                 key = _free_key(question.value.get("label") or question.block_type, taken)
             taken.add(key)
             keys[question.id] = key
-            fields.append(registry[question.block_type].definition(question.value, key))
+            fields.append(registry[question.block_type].definition(question.value, key, keys))
         steps.append(
             {
                 "key": step.id,
