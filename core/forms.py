@@ -49,6 +49,52 @@ def _target(field: BoundField) -> str:
     return field.focus_id if isinstance(field, LoketBoundField) else ""
 
 
+class AffixedInput(forms.TextInput):
+    """A text box with what it counts in right before or after it: € or m²."""
+
+    template_name = "core/forms/affixed_input.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, prefix: str = "", suffix: str = "") -> None:
+        self.prefix, self.suffix = prefix, suffix
+        super().__init__(attrs)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {"prefix": self.prefix, "suffix": self.suffix}
+        return context
+
+
+class HintedChoices(forms.widgets.ChoiceWidget):
+    """Options that may have a hint, and one that excludes the others."""
+
+    def __init__(self, *args: Any, hints: dict[str, str] | None = None, exclusive: str = "", **kwargs: Any) -> None:
+        self.hints, self.exclusive = hints or {}, exclusive
+        super().__init__(*args, **kwargs)
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        option["hint"] = self.hints.get(option["value"], "")
+        option["exclusive"] = bool(self.exclusive) and option["value"] == self.exclusive
+        if option["hint"] and "id" in option["attrs"]:
+            option["attrs"] = option["attrs"] | {"aria-describedby": f"{option['attrs']['id']}_hint"}
+        return option
+
+
+class HintedRadios(HintedChoices, forms.RadioSelect):
+    pass
+
+
+class HintedCheckboxes(HintedChoices, forms.CheckboxSelectMultiple):
+    pass
+
+
+class SearchableSelect(forms.Select):
+    """A drop-down list that becomes a box to search in where JavaScript works (theme/search_select.js)."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__({"data-search-select": "", **(attrs or {})}, choices)
+
+
 class DatePartsInput(forms.MultiWidget):
     """A date as three text boxes, which people fill in faster and more surely than a calendar.
 

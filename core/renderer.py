@@ -80,6 +80,8 @@ class LoketBoundField(BoundField):
         described_by = super().aria_describedby
         if described_by is not None and self.auto_id and self.character_limit:
             described_by = f"{described_by} {self.auto_id}-info".strip()
+        if self.auto_id and (getattr(self.field.widget, "prefix", "") or getattr(self.field.widget, "suffix", "")):
+            described_by = f"{described_by or ''} {self.auto_id}-unit".strip()
         return described_by
 
     @property

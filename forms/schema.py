@@ -4,7 +4,7 @@
      "steps": [{"key": …, "title": …, "intro": …, "when": condition or null,
                 "groups": {id: {"title": …, "intro": …, "when": …, "checks": […]}},
                 "fields": [formidable field definitions]}],
-     "keys": {block of the editor: key that its question was ever published under}}
+     "keys": {block of the editor: key of its question, or value of its choice, since it was first published}}
 
 Each field is formidable's own JSON; ``parameters`` adds what is ours: ``type``, the ``purpose`` of the answer,
 ``group``, ``when`` (forms/conditions.py) and ``checks`` (forms/checks.py). Older schemas are brought up to date by
@@ -24,6 +24,7 @@ from forms.check_blocks import compile_checks, compile_group_checks
 from forms.condition_blocks import Target, compile_condition
 from forms.fields import Purpose, registry
 from forms.fields.base import Definition, FieldType, plain_text
+from forms.fields.options import written
 
 SCHEMA = 2
 Schema = dict[str, Any]
@@ -153,7 +154,7 @@ class _Compiler:
         made = self.definition(field_type, question, reference, where, prefix)
         if question.block_type == "repeat":
             made["parameters"]["fields"] = self.rows(question, reference, where, made)
-        self.targets[reference] = self.targets[made["slug"]] = self.target(field_type, made)
+        self.targets[reference] = self.targets[made["slug"]] = self.target(field_type, made, question.value)
         if not field_type.is_content:
             self.purpose(field_type, made, where)
         return made
@@ -169,7 +170,7 @@ class _Compiler:
             self.position += 1
             inner_where = f"{where}, {plain_text(inner.value.get('label') or '') or field_type.label}"
             made = self.definition(field_type, inner, f"{reference}{NESTING}{inner.id}", inner_where)
-            target = self.target(field_type, made)
+            target = self.target(field_type, made, inner.value)
             self.targets[inner.id] = self.targets[made["slug"]] = target
             if target.countable:
                 sums[inner.id] = replace(
@@ -193,7 +194,7 @@ class _Compiler:
             key = _free_key(key, self.taken)  # shared questions used twice in one form
         self.taken.add(key)
         self.keys[reference] = key
-        made = field_type.definition(value, key)
+        made = field_type.definition(value, key, self.keys)
         when, wrong = compile_condition(value.get("when"), self.targets, self.position)
         checks, wrong_checks = compile_checks(
             value.get("checks"), kind=field_type.kind, targets=self.targets, position=self.position
@@ -209,9 +210,10 @@ class _Compiler:
         self.problems += field_type.problems(value, where)
         return made
 
-    def target(self, field_type: FieldType, made: Definition) -> Target:
+    def target(self, field_type: FieldType, made: Definition, value: Any) -> Target:
         choices = field_type.choices(made)
-        options = made["parameters"].get("options", {})  # block of an option → its value
+        blocks = [block for block, _option in written(value)] if "options" in value else []
+        options = {block: self.keys[block] for block in blocks if block in self.keys}
         return Target(
             key=made["slug"],
             label=made["label"],

@@ -41,6 +41,16 @@ class Retention(models.TextChoices):
     SENSITIVE = "sensitive", _("Sensitive: as personal data, and never in mails, exports or searches")
 
 
+class Group:
+    """Where a type stands in the list that an editor chooses from."""
+
+    TEXT = _("Text")
+    CHOICE = _("Choice")
+    NUMBER = _("Number and date")
+    DATA = _("Details")
+    CONTENT = _("Explanation")
+
+
 class QuestionBlock(blocks.StructBlock):
     """What every question has."""
 
@@ -87,7 +97,8 @@ class FieldType:
     formidable_type: ClassVar[str]
     """The formidable type that carries it."""
 
-    block_class: ClassVar[type[QuestionBlock]] = QuestionBlock
+    block_class: ClassVar[type[blocks.StructBlock]] = QuestionBlock
+    group: ClassVar[Any] = Group.DATA
     label: ClassVar[Any]
     icon: ClassVar[str]
     description: ClassVar[Any]
@@ -101,6 +112,8 @@ class FieldType:
     """Something to read, not a question: it has no form field and no answer."""
     is_derived: ClassVar[bool] = False
     """The answer follows from the definition and from earlier answers (see ``derive``); it has no form field."""
+    is_constant: ClassVar[bool] = False
+    """A value of the editor's (``parameters["value"]``), kept with the answers; never shown, no form field."""
     kind: ClassVar[Kind] = Kind.TEXT
     """What the answer is in a condition."""
     retention: ClassVar[Retention] = Retention.DOSSIER
@@ -108,12 +121,15 @@ class FieldType:
     """May stand in a repeating group."""
 
     def __init__(self) -> None:
-        self.block = self.block_class(label=self.label, icon=self.icon, description=self.description)
+        self.block = self.block_class(label=self.label, icon=self.icon, description=self.description, group=self.group)
 
     # --- From the editor's block to the schema
 
-    def definition(self, value: Any, key: str) -> Definition:
-        """The question in a version's schema."""
+    def definition(self, value: Any, key: str, keys: dict[str, str] | None = None) -> Definition:
+        """The question in a version's schema.
+
+        ``keys`` is the form's memory of blocks and what they were published as; a type may read it and add to it.
+        """
         required = "REQUIRED" if value.get("required") else "EDITABLE"
         levels = {Role.HANDLER: "READONLY"}
         return {
@@ -121,12 +137,16 @@ class FieldType:
             "label": plain_text(value.get("label") or ""),
             "type_id": self.formidable_type,
             "placeholder": None,
-            "description": plain_text(value.get("hint") or ""),
+            "description": plain_text(value.get("hint") or "") or str(self.example(value)),
             "accesses": [{"access_id": str(role), "level": levels.get(role, required)} for role in Role],
             "validations": [],
             "defaults": [],
             "parameters": {"type": self.name, "purpose": self.purpose(value)},
         }
+
+    def example(self, value: Any) -> Any:
+        """The hint when the editor gives none: how to write the answer."""
+        return ""
 
     def purpose(self, value: Any) -> str:
         """The Purpose of the answer, or ''."""

@@ -1,25 +1,18 @@
+from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.text import slugify
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail import blocks
 
-from core.blocks import LineBlock
+from core.forms import HintedRadios
 from core.publishing import Problem
 from forms.conditions import Kind
-from forms.fields.base import Definition, FieldType, QuestionBlock, plain_text, with_settings
+from forms.fields import options
+from forms.fields.base import Definition, FieldType, Group, QuestionBlock, with_settings
 
 
 class ChoiceBlock(QuestionBlock):
-    options = blocks.ListBlock(
-        LineBlock(label=_("Choice"), max_length=200),
-        label=_("Choices"),
-        min_num=2,
-        default=["", ""],  # two boxes stand ready
-        help_text=_("The citizen picks one."),
-    )
+    options = options.options_block(help_text=_("The citizen picks one."))
 
     class Meta:
         form_layout = with_settings("options")
@@ -29,6 +22,7 @@ class ChoiceType(FieldType):
     name = "choice"
     formidable_type = "radios"
     block_class = ChoiceBlock
+    group = Group.CHOICE
     label = _("Choice")
     icon = "list-ul"
     description = _("One answer out of a list.")
@@ -36,34 +30,26 @@ class ChoiceType(FieldType):
     routable = True
     kind = Kind.CHOICE
 
-    def definition(self, value: Any, key: str) -> Definition:
-        labels = [plain_text(option or "") for option in value.get("options") or []]
-        return super().definition(value, key) | {
-            "items": [{"value": slugify(label), "label": label, "description": ""} for label in labels if label],
-        }
+    def definition(self, value: Any, key: str, keys: dict[str, str] | None = None) -> Definition:
+        definition = super().definition(value, key, keys)
+        definition["items"] = options.items(value, {} if keys is None else keys)
+        definition["parameters"]["amounts"] = options.amounts(value, definition["items"])
+        return definition
 
     def problems(self, value: Any, where: str) -> list[Problem]:
-        labels = [plain_text(option or "") for option in value.get("options") or []]
-        found = []
-        if len([label for label in labels if label]) < 2:
-            found.append(Problem(where, gettext("Give at least two choices.")))
-        if not all(slugify(label) for label in labels):
-            found.append(Problem(where, gettext("A choice is empty. Fill it in or remove it.")))
-        seen = set()
-        for label in labels:
-            if (value_of := slugify(label)) and value_of in seen:
-                found.append(Problem(where, gettext("The choice '%(label)s' is there twice.") % {"label": label}))
-            seen.add(value_of)
-        return found
+        return options.problems(value, where)
 
     def widget(self, definition: Definition) -> forms.Widget:
-        return forms.RadioSelect()
+        return HintedRadios(hints=options.hints(definition))
 
     def field_kwargs(self, definition: Definition) -> dict[str, Any]:
         return {
-            "choices": [(item["value"], item["label"]) for item in definition["items"]],
+            "choices": list(options.labels(definition).items()),
             "error_messages": {"invalid_choice": _("Choose one of the answers.")},
         }
 
     def display(self, answer: Any, definition: Definition) -> str:
-        return next((item["label"] for item in definition["items"] if item["value"] == answer), "")
+        return options.labels(definition).get(answer, "")
+
+    def amount(self, answer: Any, definition: Definition) -> Decimal | None:
+        return options.amount(answer, definition)

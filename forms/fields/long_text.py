@@ -4,7 +4,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from forms.fields.base import Definition, FieldType, PlainTextField, Purpose, QuestionBlock, Retention, with_settings
+from forms.fields.base import (
+    Definition,
+    FieldType,
+    Group,
+    PlainTextField,
+    Purpose,
+    QuestionBlock,
+    Retention,
+    with_settings,
+)
 
 MAX_LENGTH = 4000
 
@@ -24,6 +33,7 @@ class LongTextType(FieldType):
     name = "long_text"
     formidable_type = "paragraph"
     block_class = LongTextBlock
+    group = Group.TEXT
     label = _("Long text")
     icon = "title"
     description = _("Several lines: a story, an explanation.")

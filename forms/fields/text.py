@@ -5,7 +5,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from forms.fields.base import Definition, FieldType, PlainTextField, Purpose, QuestionBlock, with_settings
+from forms.fields.base import Definition, FieldType, Group, PlainTextField, Purpose, QuestionBlock, with_settings
 
 MAX_LENGTH = 200
 JOINERS = "\u200c\u200d"  # invisible, but part of how some scripts and emoji are written
@@ -35,6 +35,7 @@ class TextType(FieldType):
     name = "text"
     formidable_type = "text"
     block_class = TextBlock
+    group = Group.TEXT
     label = _("Short text")
     icon = "pilcrow"
     description = _("One line: a name, a title, a reference.")

@@ -18,6 +18,10 @@ from tests.forms import builder
 ASKED = [field_type.name for field_type in registry if not (field_type.is_content or field_type.is_derived)]
 questions = StepBlock.base_blocks["questions"]
 EMPTY = ("", "   ", None)
+OPTIONS: dict[str, dict[str, Any]] = {kind: {"options": ["Ja", "Nee"]} for kind in ("choice", "choices", "dropdown")}
+"""What an editor must say before there is a question at all."""
+CHOSEN = {"choice", "choices", "dropdown", "yes_no"}
+"""Answers that a browser only sends from a list: spaces are none of them."""
 
 
 def compiled(*asked: dict[str, Any]) -> schema.Schema:
@@ -27,8 +31,7 @@ def compiled(*asked: dict[str, Any]) -> schema.Schema:
 
 def ask(kind: str, **value: Any) -> tuple[forms.Form, Any, Any]:
     """The form class with only this question, its type and its definition."""
-    options = {"options": ["Ja", "Nee"]} if kind == "choice" else {}
-    made = compiled(builder.question(kind, "Vraag", key="vraag", **(options | value)))
+    made = compiled(builder.question(kind, "Vraag", key="vraag", **(OPTIONS.get(kind, {}) | value)))
     step = made["steps"][0]
     return runtime.step_form_class(step, Role.CITIZEN), registry[kind], step["fields"][0]
 
@@ -52,6 +55,39 @@ CASES: list[tuple[str, str, Any]] = [
     ("phone", "0032 470 12 34 56", "+32470123456"),
     ("place", "Statielei 10,\n2640 Mortsel", "Statielei 10, 2640 Mortsel"),
     ("choice", "ja", "ja"),
+    ("choices", ["nee", "ja", "nee"], ["ja", "nee"]),
+    ("choices", ["ja"], ["ja"]),
+    ("dropdown", "nee", "nee"),
+    ("yes_no", "ja", "ja"),
+    ("yes_no", "nee", "nee"),
+    ("number", "1250", "1250"),
+    ("number", " 1.250 ", "1250"),
+    ("number", "1 250", "1250"),
+    ("number", "1.250.000", "1250000"),
+    ("number", "12,0", "12"),
+    ("number", "007", "7"),
+    ("number", "0", "0"),
+    ("money", "1.250,50", "1250.50"),
+    ("money", "1250,5", "1250.50"),
+    ("money", "€ 12,50", "12.50"),
+    ("money", "12,50 euro", "12.50"),
+    ("money", "12,-", "12.00"),
+    ("money", "1,250.50", "1250.50"),
+    ("money", "1\u00a0250,5", "1250.50"),
+    ("date", "2026-11-24", "2026-11-24"),
+    ("date", "2028-02-29", "2028-02-29"),
+    ("time", "14:30", "14:30"),
+    ("time", "14u30", "14:30"),
+    ("time", "14 u 30", "14:30"),
+    ("time", "14.30", "14:30"),
+    ("time", "14,30", "14:30"),
+    ("time", "14 30", "14:30"),
+    ("time", "1430", "14:30"),
+    ("time", "930", "09:30"),
+    ("time", "9", "09:00"),
+    ("time", "9 uur", "09:00"),
+    ("time", "9h", "09:00"),
+    ("time", "0:00", "00:00"),
 ]
 REFUSED: list[tuple[str, Any]] = [
     ("text", "x" * 201),
@@ -69,6 +105,46 @@ REFUSED: list[tuple[str, Any]] = [
     ("choice", "Ja"),
     ("choice", ["ja", "nee"]),
     ("photo", "tekst in plaats van een bestand"),
+    ("choices", "ja' OR 1=1"),
+    ("choices", ["ja", "misschien"]),
+    ("choices", ["x"] * 10_000),
+    ("dropdown", "misschien"),
+    ("dropdown", "x" * 2_000_000),
+    ("yes_no", "true"),
+    ("number", "twaalf"),
+    ("number", "1e5"),
+    ("number", "Infinity"),
+    ("number", "NaN"),
+    ("number", "0x10"),
+    ("number", "١٢"),
+    ("number", "12,5"),
+    ("number", "-1"),
+    ("number", "1.25.0"),
+    ("number", "12.3456.789"),
+    ("number", "1,250"),
+    ("number", "1 2"),
+    ("number", "9" * 13),
+    ("number", "9" * 2_000_000),
+    ("number", "12 <script>"),
+    ("money", "12,505"),
+    ("money", "1,250"),
+    ("money", "€"),
+    ("money", "-5"),
+    ("money", "twaalf euro"),
+    ("date", "31-02-2026"),
+    ("date", "24 november 2026"),
+    ("date", "gisteren"),
+    ("date", "2026-02-30"),
+    ("date", "0001-01-01"),
+    ("date", "9999-12-31"),
+    ("date", "1|2|3|4"),
+    ("date", "|" * 100_000),
+    ("time", "24:00"),
+    ("time", "14:60"),
+    ("time", "half drie"),
+    ("time", "1:2"),
+    ("time", "99999"),
+    ("time", "1" * 2_000_000),
 ]
 
 
@@ -99,8 +175,9 @@ def test_empty_answer_is_refused_only_when_it_must_be_answered(kind: str, typed:
     data = {} if typed is None else {"vraag": typed}
     required, optional = ask(kind)[0](data, {}), ask(kind, required=False)[0](data, {})
     assert "vraag" in required.errors
-    if kind == "choice" and typed == "   ":
-        return  # no browser posts that for a radio
+    if kind in CHOSEN and typed == "   ":
+        assert "vraag" in optional.errors  # no browser sends that
+        return
     assert optional.is_valid(), optional.errors
     field_type, definition = ask(kind, required=False)[1:]
     assert field_type.display(None, definition) == ""
@@ -114,9 +191,9 @@ def test_null_bytes_never_reach_the_database(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", [field_type.name for field_type in registry])
 def test_hostile_words_of_the_editor_are_plain_text(kind: str) -> None:
-    options = {"options": ["<b>Ja</b>", "Nee"]} if kind == "choice" else {}
+    hostile = {"options": ["<b>Ja</b>", "Nee"]} if "options" in OPTIONS.get(kind, {}) else {}
     made = compiled(
-        builder.question(kind, "<script>alert(1)</script>Vraag", hint="<img src=x onerror=alert(1)> hint", **options)
+        builder.question(kind, "<script>alert(1)</script>Vraag", hint="<img src=x onerror=alert(1)> hint", **hostile)
     )
     field = made["steps"][0]["fields"][0]
     html = str(runtime.step_form_class(made["steps"][0], Role.CITIZEN)())
@@ -148,6 +225,13 @@ def test_type_explains_itself_to_the_editor(kind: str) -> None:
         ("place", {"is_subject": True}, "place", {"autocomplete": "off"}),
         ("choice", {}, "", {}),
         ("photo", {}, "", {"type": "file"}),
+        ("number", {"decimals": 0, "minimum": 0}, "", {"inputmode": "numeric"}),
+        ("number", {"decimals": 2, "minimum": 0}, "", {"inputmode": "decimal"}),
+        ("number", {"minimum": None}, "", {"inputmode": "None"}),
+        ("money", {}, "", {"inputmode": "decimal"}),
+        ("date", {"is_birth_date": True}, "", {"autocomplete": "bday"}),
+        ("date", {}, "", {}),
+        ("time", {}, "", {"inputmode": "decimal"}),
     ],
 )
 def test_purpose_and_autocomplete(kind: str, value: dict[str, Any], purpose: str, attributes: dict[str, str]) -> None:
@@ -195,4 +279,6 @@ def test_higher_floor_can_add_a_type(monkeypatch: Any) -> None:
 def test_names_are_unique_and_kept() -> None:
     """Published versions hold these names: a type may be added, never renamed or removed."""
     assert isinstance(registry, Registry)
-    assert {"text", "long_text", "choice", "place", "photo", "email", "phone"} <= {t.name for t in registry}
+    first = {"text", "long_text", "choice", "place", "photo", "email", "phone"}
+    second = {"choices", "dropdown", "yes_no", "number", "money", "date", "time"}
+    assert first | second <= {t.name for t in registry}

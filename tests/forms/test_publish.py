@@ -16,6 +16,7 @@ from wagtail.models import ModelLogEntry, Task, Workflow, WorkflowTask
 from core.models import User
 from core.publishing import NotPublishable
 from forms import schema
+from forms.fields import registry
 from forms.models import FormDefinition, FormVersion
 from tests import town
 from tests.forms import builder
@@ -189,7 +190,9 @@ def posted(value: Any, prefix: str) -> dict[str, str]:
                 for place, option in enumerate(part):
                     spot = f"{at}-value-options-{place}"
                     data |= {
-                        f"{spot}-value": option,
+                        f"{spot}-value-label": option,
+                        f"{spot}-value-hint": "",
+                        f"{spot}-value-amount": "",
                         f"{spot}-id": "",
                         f"{spot}-order": str(place),
                         f"{spot}-deleted": "",
@@ -213,7 +216,7 @@ def test_empty_builder_offers_every_type_of_question(browser: Client) -> None:
     assert response.status_code == 200
     page = BeautifulSoup(response.content, "html.parser")
     definition = json.dumps(page.get_text()) + str(page)
-    for kind in ("text", "long_text", "choice", "place", "photo", "email", "phone"):
+    for kind in [field_type.name for field_type in registry]:
         assert f"&quot;{kind}&quot;" in definition or f'"{kind}"' in definition
 
 

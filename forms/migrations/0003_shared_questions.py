@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forms', '0001_initial'),
+        ('forms', '0002_options'),
         ('wagtailcore', '0098_apitoken'),
     ]
 
