@@ -10,6 +10,7 @@ import {
   createAll,
   isSupported,
 } from "govuk-frontend";
+import { createSearchSelects } from "./search_select.js";
 
 // The components look for this class; an inline script that sets it earlier would break our content security policy.
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -18,4 +19,5 @@ if (isSupported()) {
   for (const component of [Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink]) {
     createAll(component);
   }
+  createSearchSelects();
 }
