@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.renderer import RENDERER, LoketBoundField
@@ -91,8 +92,15 @@ class HintedCheckboxes(HintedChoices, forms.CheckboxSelectMultiple):
 class SearchableSelect(forms.Select):
     """A drop-down list that becomes a box to search in where JavaScript works (theme/search_select.js)."""
 
-    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
-        super().__init__({"data-search-select": "", **(attrs or {})}, choices)
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"] |= {
+            "data-search-select": "",
+            "data-text-none": gettext("Nothing found. Try another word."),
+            "data-text-one": gettext("1 answer found. Press the down arrow to go there."),
+            "data-text-many": gettext("%{count} answers found. Press the down arrow to go through them."),
+        }
+        return context
 
 
 class DatePartsInput(forms.MultiWidget):

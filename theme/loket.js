@@ -11,6 +11,7 @@ import {
   isSupported,
 } from "govuk-frontend";
 import { initStep } from "./step.js";
+import { createSearchSelects } from "./search_select.js";
 
 // The components look for this class; an inline script that sets it earlier would break our content security policy.
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -19,6 +20,7 @@ if (isSupported()) {
   for (const component of [Button, CharacterCount, Checkboxes, ErrorSummary, NotificationBanner, Radios, SkipLink]) {
     createAll(component);
   }
+  createSearchSelects();
 }
 
 initStep();

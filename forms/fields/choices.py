@@ -107,14 +107,15 @@ class ChoicesType(FieldType):
         return HintedCheckboxes(hints=options.hints(definition), exclusive=NONE)
 
     def field_kwargs(self, definition: Definition) -> dict[str, Any]:
+        minimum = definition["parameters"]["minimum"]
+        messages = {name: _("Choose one of the answers.") for name in ("invalid_choice", "invalid_list")}
+        if minimum:
+            messages["required"] = gettext("Choose at least %(count)d answers.") % {"count": minimum}
         return {
             "choices": list(options.labels(definition).items()),
-            "minimum": definition["parameters"]["minimum"],
+            "minimum": minimum,
             "maximum": definition["parameters"]["maximum"],
-            "error_messages": {
-                "invalid_choice": _("Choose one of the answers."),
-                "invalid_list": _("Choose one of the answers."),
-            },
+            "error_messages": messages,
         }
 
     def display(self, answer: Any, definition: Definition) -> str:

@@ -24,7 +24,7 @@ class DateBlock(QuestionBlock):
     is_birth_date = blocks.BooleanBlock(
         label=_("This is the birth date of the person who fills in the form"), required=False
     )
-    days = blocks.ChoiceBlock(
+    side = blocks.ChoiceBlock(
         label=_("May be"),
         required=False,
         choices=[
@@ -47,14 +47,14 @@ class DateBlock(QuestionBlock):
     )
 
     class Meta:
-        form_layout = with_settings("is_birth_date", "days", "earliest", "latest", "days_from", "days_until")
+        form_layout = with_settings("is_birth_date", "side", "earliest", "latest", "days_from", "days_until")
 
 
 class Limits:
     """Between which dates an answer must lie; what counts from today is decided on the day that it is asked."""
 
     def __init__(self, parameters: dict[str, Any]) -> None:
-        self.days = parameters["days"]
+        self.side = parameters["side"]
         self.days = parameters["days_from"], parameters["days_until"]
         self.fixed = tuple(
             datetime.date.fromisoformat(parameters[name]) if parameters[name] else None
@@ -63,8 +63,8 @@ class Limits:
 
     def on(self, today: datetime.date) -> tuple[datetime.date | None, datetime.date | None]:
         first, last = (None if days is None else today + datetime.timedelta(days) for days in self.days)
-        earliest = [date for date in (self.fixed[0], first, today if self.days == "future" else None) if date]
-        latest = [date for date in (self.fixed[1], last, today if self.days == "past" else None) if date]
+        earliest = [date for date in (self.fixed[0], first, today if self.side == "future" else None) if date]
+        latest = [date for date in (self.fixed[1], last, today if self.side == "past" else None) if date]
         return max(earliest, default=None), min(latest, default=None)
 
 
@@ -154,7 +154,7 @@ class DateType(FieldType):
         definition = super().definition(value, key, keys)
         definition["parameters"] |= {
             "is_birth_date": bool(value.get("is_birth_date")),
-            "days": value.get("days") or "",
+            "side": value.get("side") or "",
             "earliest": str(value.get("earliest") or ""),
             "latest": str(value.get("latest") or ""),
             "days_from": value.get("days_from"),
@@ -168,11 +168,11 @@ class DateType(FieldType):
         if earliest and latest and str(earliest) > str(latest):
             found.append(Problem(where, gettext("'Not before' is later than 'not after'.")))
         first, last = value.get("days_from"), value.get("days_until")
-        first = 0 if first is None and value.get("days") == "future" else first
-        last = 0 if last is None and value.get("days") == "past" else last
+        first = 0 if first is None and value.get("side") == "future" else first
+        last = 0 if last is None and value.get("side") == "past" else last
         if first is not None and last is not None and first > last:
             found.append(Problem(where, gettext("No date is left: the limits from today exclude each other.")))
-        if value.get("is_birth_date") and value.get("days") == "future":
+        if value.get("is_birth_date") and value.get("side") == "future":
             found.append(Problem(where, gettext("A birth date lies in the past.")))
         return found
 

@@ -1,12 +1,15 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.template.defaultfilters import truncatechars
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from core.forms import SearchableSelect
 from forms.fields import options
-from forms.fields.base import Definition, QuestionBlock, with_settings
+from forms.fields.base import Definition, QuestionBlock, printable, with_settings
 from forms.fields.choice import ChoiceType
 
 MAX_OPTIONS = 1000
@@ -43,12 +46,26 @@ class DropdownBlock(QuestionBlock):
         form_layout = with_settings("options", "more")
 
 
+class DropdownField(forms.ChoiceField):
+    """Says what was not in the list, since it may have been typed."""
+
+    def validate(self, value: Any) -> None:
+        if value and not self.valid_value(value):
+            typed = truncatechars(printable(str(value)), 60)
+            raise ValidationError(
+                gettext("“%(typed)s” is not in the list. Choose one of the answers.") % {"typed": typed},
+                code="invalid_choice",
+            )
+        super().validate(value)
+
+
 class DropdownType(ChoiceType):
     name = "dropdown"
     formidable_type = "dropdown"
     block_class = DropdownBlock
     label = _("List to search in")
     icon = "collapse-down"
+    form_field = DropdownField
     description = _("One answer out of a long list, such as streets or schools.")
 
     def definition(self, value: Any, key: str, keys: dict[str, str] | None = None) -> Definition:

@@ -57,15 +57,15 @@ def test_answer_of_another_system_that_is_no_date_comes_back_too() -> None:
 @pytest.mark.parametrize(
     ("value", "good", "bad", "message"),
     [
-        ({"days": "future"}, 0, -1, "Vul een datum in vanaf 24 november 2026."),
-        ({"days": "past"}, 0, 1, "Vul een datum in tot en met 24 november 2026."),
+        ({"side": "future"}, 0, -1, "Vul een datum in vanaf 24 november 2026."),
+        ({"side": "past"}, 0, 1, "Vul een datum in tot en met 24 november 2026."),
         ({"days_from": 10}, 10, 9, "Vul een datum in vanaf 4 december 2026."),
         ({"days_until": 30}, 30, 31, "Vul een datum in tot en met 24 december 2026."),
         ({"days_from": 1, "days_until": 2}, 2, 3, "Vul een datum in van 25 november 2026 tot en met 26 november 2026."),
         ({"earliest": "2026-12-01"}, 7, 6, "Vul een datum in vanaf 1 december 2026."),
         ({"latest": "2026-12-01"}, 7, 8, "Vul een datum in tot en met 1 december 2026."),
-        ({"earliest": "2026-11-01", "days": "future"}, 0, -1, "Vul een datum in vanaf 24 november 2026."),
-        ({"days": "future", "latest": "2026-11-24"}, 0, 1, "Alleen 24 november 2026 is mogelijk."),
+        ({"earliest": "2026-11-01", "side": "future"}, 0, -1, "Vul een datum in vanaf 24 november 2026."),
+        ({"side": "future", "latest": "2026-11-24"}, 0, 1, "Alleen 24 november 2026 is mogelijk."),
     ],
 )
 def test_limits(today: None, value: dict[str, Any], good: int, bad: int, message: str) -> None:
@@ -78,11 +78,11 @@ def test_limits_count_from_the_day_itself_although_the_form_class_is_kept(monkey
     for day, expected in ((23, []), (25, ["Vul een datum in vanaf 25 november 2026."])):
         now = datetime.datetime(2026, 11, day, 12, tzinfo=town.BRUSSELS)
         monkeypatch.setattr(timezone, "now", lambda now=now: now)
-        assert errors("24", "11", "2026", days="future") == expected
+        assert errors("24", "11", "2026", side="future") == expected
 
 
 def test_limit_that_has_passed(today: None) -> None:
-    assert errors("24", "11", "2026", days="future", latest="2026-11-01") == ["Er is geen datum meer mogelijk."]
+    assert errors("24", "11", "2026", side="future", latest="2026-11-01") == ["Er is geen datum meer mogelijk."]
 
 
 def test_birth_date_fills_itself_in() -> None:
@@ -100,9 +100,9 @@ def test_date_is_shown_in_words_and_exported_for_a_spreadsheet() -> None:
     [
         {"earliest": "2026-12-01", "latest": "2026-11-01"},
         {"days_from": 10, "days_until": 5},
-        {"days": "past", "days_from": 1},
-        {"days": "future", "days_until": -1},
-        {"is_birth_date": True, "days": "future"},
+        {"side": "past", "days_from": 1},
+        {"side": "future", "days_until": -1},
+        {"is_birth_date": True, "side": "future"},
     ],
 )
 def test_limits_that_exclude_each_other_are_refused(value: dict[str, Any]) -> None:
