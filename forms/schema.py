@@ -144,6 +144,11 @@ class _Compiler:
             made = self.question(number, question, reference, prefix=child.id if shared else "")
             made["parameters"]["group"] = child.id
             step["fields"].append(made)
+            if shared:
+                self.targets[question.id] = self.targets[reference]  # for the conditions inside the shared questions
+        if shared:
+            for question in questions:
+                self.targets.pop(question.id)
 
     def question(self, number: int, question: Any, reference: str, prefix: str = "") -> Definition:
         """Compile one question and make it known to the conditions after it."""
