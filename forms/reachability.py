@@ -32,26 +32,26 @@ class _World:
 NEVER = _World([None])
 
 
-def unreachable(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Where, and what to do about it, for every step, group and question that never shows."""
+def unreachable(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Where, what to do about it, and the key, for every step, group and question that never shows."""
     worlds = {ROLE: _World([str(role) for role in Role])}
     message = _("This never shows: its condition can never be true.")
     for number, step in enumerate(schema["steps"], start=1):
         where = _("Step %(step)d") % {"step": number}
         step_reached = _possible(step["when"], worlds)
         if not step_reached:
-            yield where, message
+            yield where, message, step["key"]
         reached = {"": step_reached}
         for group_id, group in step["groups"].items():
             reached[group_id] = step_reached and _possible(group["when"], worlds)
             if step_reached and not reached[group_id]:
-                yield f"{where}, {group['title'] or '–'}", message
+                yield f"{where}, {group['title'] or '–'}", message, group_id
         for field in step["fields"]:
             parameters = field["parameters"]
             placed = reached[parameters["group"]]
             shows = placed and _possible(parameters["when"], worlds)
             if placed and not shows:
-                yield f"{where}, {field['label'] or registry[parameters['type']].label}", message
+                yield f"{where}, {field['label'] or registry[parameters['type']].label}", message, field["slug"]
             group_condition = step["groups"][parameters["group"]]["when"] if parameters["group"] else None
             always = not (step["when"] or group_condition or parameters["when"])
             worlds[field["slug"]] = _world(field, always=always) if shows else NEVER

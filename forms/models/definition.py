@@ -18,7 +18,9 @@ from core.triggers import append_only
 from forms import runtime, schema
 from forms.blocks import StepsBlock
 from forms.converters import SchemaField
+from forms.fields import registry
 from forms.filling_in import step_context, step_form
+from forms.readability import hard_to_read
 from forms.roles import Role
 
 
@@ -115,6 +117,24 @@ class FormDefinition(PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMix
                 )
             )
         return found + self.compilation(anonymous_allowed=bool(process and process.anonymous_allowed)).problems
+
+    def warnings(self) -> list[Problem]:
+        """What could be easier to read. It keeps nothing from being published."""
+        compilation = self.compilation()
+        texts = [(gettext("Introduction"), self.intro, ""), (gettext("Privacy"), self.privacy, "")]
+        for number, step in enumerate(compilation.schema["steps"], start=1):
+            where = gettext("Step %(step)d") % {"step": number}
+            texts.append((where, f"{step['title']}\n{step['intro']}", step["key"]))
+            texts += [(where, f"{group['title']}\n{group['intro']}", key) for key, group in step["groups"].items()]
+            for field in step["fields"]:
+                for asked in (field, *field["parameters"].get("fields", ())):
+                    words = "\n".join([asked["label"], asked["description"], *registry[asked["parameters"]["type"]].choices(asked).values()])
+                    texts.append((f"{where}, {asked['label']}", words, asked["slug"]))
+        return [
+            Problem(where, message, compilation.blocks.get(key, ""))
+            for where, text, key in texts
+            for message in hard_to_read(text)
+        ]
 
     @transaction.atomic
     def compile(self, by: Any = None) -> "FormVersion":
