@@ -23,6 +23,7 @@ from wagtail.models import Revision, WorkflowState
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from core.compiled_viewset import CompiledViewSet
+from forms.editor_panels import StandingPanel
 from forms.models import FormDefinition, FormVersion, QuestionGroup, Submission
 
 
@@ -66,6 +67,7 @@ class FormDefinitionViewSet(CompiledViewSet):
         [
             ObjectList(
                 [
+                    StandingPanel(),
                     TitleFieldPanel("title", required_on_save=True),
                     FieldPanel("intro"),
                     FieldPanel("body"),

@@ -439,6 +439,46 @@
     true,
   );
 
+  // --- Problems at their block
+
+  const blockOf = (id) => document.querySelector(`[data-contentpath="${CSS.escape(id)}"]`);
+
+  /** Open everything in which the block is folded away. */
+  const reveal = (block) => {
+    for (let part = block; part; part = part.parentElement) {
+      if (!part.hidden) continue;
+      if (part.matches('[role="tabpanel"]')) document.querySelector(`[role="tab"][href="#${part.id}"]`)?.click();
+      else document.querySelector(`[aria-controls="${CSS.escape(part.id)}"][aria-expanded="false"]`)?.click();
+    }
+  };
+
+  const openBlock = (id) => {
+    const block = blockOf(id);
+    if (!block) return false;
+    reveal(block.querySelector(".w-panel__content") ?? block);
+    block.scrollIntoView({ block: "start" });
+    const heading = block.querySelector("[data-panel-heading]");
+    const first = block.querySelector("input:not([type=hidden]):not([hidden]), textarea, select") ?? heading;
+    first?.focus({ preventScroll: true });
+    return true;
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("[data-loket-block]");
+    if (link && openBlock(link.dataset.loketBlock)) event.preventDefault();
+  });
+
+  const markProblems = () => {
+    const said = new Set();
+    for (const link of document.querySelectorAll("[data-loket-problem]")) {
+      const { loketBlock: id, loketProblem: message } = link.dataset;
+      const content = blockOf(id)?.querySelector(".w-panel__content");
+      if (!content || said.has(`${id} ${message}`)) continue;
+      said.add(`${id} ${message}`);
+      content.prepend(make("p", { className: "loket-problem", textContent: message }));
+    }
+  };
+
   window.wagtail.app.register(QUESTION, QuestionPicker);
   window.wagtail.app.register("loket-answer", AnswerPicker);
   window.wagtail.app.register("loket-check", CheckPicker);
@@ -450,6 +490,8 @@
   document.addEventListener("DOMContentLoaded", () => {
     const form = document.querySelector("[data-edit-form]");
     if (!form) return;
+    // Wagtail makes the blocks in listeners of its own on this same event.
+    window.setTimeout(markProblems);
     // Adding, removing and moving blocks changes hidden fields by script, without an event.
     new MutationObserver((changes) => {
       if (changes.some((change) => change.target.closest?.(".loket-picker, select") === null)) changed();
