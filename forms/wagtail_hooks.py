@@ -7,7 +7,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from forms.admin import FormDefinitionViewSet, QuestionGroupViewSet, refuse_to_delete_published
-from forms.editor_views import BuilderFacts
+from forms import editor_views
 from forms.views import StaffPicture
 
 register_snippet(FormDefinitionViewSet)
@@ -19,7 +19,12 @@ hooks.register("before_delete_snippet", refuse_to_delete_published)
 def register_urls() -> list:
     return [
         path("formulieren/foto/<uuid:pk>/", StaffPicture.as_view(), name="form_picture"),
-        path("formulieren/bouwer.json", BuilderFacts.as_view(), name="form_builder_facts"),
+        path("formulieren/bouwer.json", editor_views.BuilderFacts.as_view(), name="form_builder_facts"),
+        path("formulieren/<int:pk>/overzicht/", editor_views.Overview.as_view(), name="form_overview"),
+        path("formulieren/<int:pk>/vergelijk/", editor_views.Compare.as_view(), name="form_compare"),
+        path(
+            "formulieren/<int:pk>/herstel/<int:number>/", editor_views.Restore.as_view(), name="form_restore"
+        ),
     ]
 
 

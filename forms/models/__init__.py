@@ -1,6 +1,19 @@
 from forms.models.definition import FormDefinition, FormVersion
 from forms.models.draft import FormDraft, Upload
 from forms.models.question_group import QuestionGroup
+from forms.models.remark import FormRemark
+from forms.models.standing import FormStanding
 from forms.models.submission import Submission
+from forms.models.trial import FormTrial
 
-__all__ = ["FormDefinition", "FormDraft", "FormVersion", "QuestionGroup", "Submission", "Upload"]
+__all__ = [
+    "FormDefinition",
+    "FormDraft",
+    "FormRemark",
+    "FormStanding",
+    "FormTrial",
+    "FormVersion",
+    "QuestionGroup",
+    "Submission",
+    "Upload",
+]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -143,7 +144,11 @@ class FormDefinition(PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMix
         compiled = self.draft_schema()
         runtime.check(compiled)
         return FormVersion.objects.create(
-            definition=self, number=latest.number + 1 if latest else 1, schema=compiled, compiled_by=by
+            definition=self,
+            number=latest.number + 1 if latest else 1,
+            schema=compiled,
+            body=self.body.get_prep_value(),
+            compiled_by=by,
         )
 
     # --- Preview in the editor: each page as citizens see it
@@ -175,6 +180,12 @@ class FormVersion(models.Model):
     definition = models.ForeignKey(FormDefinition, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
     schema = SchemaField(help_text="Loket's form schema; see forms/schema.py.")
+    body = models.JSONField(
+        null=True,
+        editable=False,
+        encoder=DjangoJSONEncoder,
+        help_text="The editor's blocks, to restore; NULL in versions from before.",
+    )
     compiled_at = models.DateTimeField(_("published at"), default=timezone.now)
     compiled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
