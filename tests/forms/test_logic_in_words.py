@@ -19,7 +19,8 @@ from tests.forms.builder import EMAIL, NAME, block_id, question, step
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
-KIND = question("choice", "Wat komt er?", options=[{"label": "Container"}, {"label": "Steiger"}])
+OPTIONS = [{"type": "item", "id": block_id(label), "value": {"label": label}} for label in ("Container", "Steiger")]
+KIND = question("choice", "Wat komt er?", options=OPTIONS)
 DAYS = question("number", "Hoeveel dagen?")
 
 
@@ -125,7 +126,6 @@ def test_renamed_choice_is_the_same_choice() -> None:
     builder.publish(definition)
     definition = form_again()
     old = definition.current_version.schema
-    list(definition.body)  # as the editor's page does: blocks of a list get their ids
     body = raw_body(definition)
     body[0]["value"]["questions"][0]["value"]["options"][1]["value"]["label"] = "Stelling"
     definition.body = body
