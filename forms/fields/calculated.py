@@ -122,6 +122,8 @@ class CalculatedType(FieldType):
                 amount *= number
                 words.append(_number(number))
             else:
+                if abs(amount) >= MOST:
+                    return None  # nobody means this
                 amount = _round(amount, parameters["decimals"])
                 lines.append({"label": line["label"], "text": " × ".join(words), "amount": str(amount)})
         if not lines:
