@@ -1,6 +1,19 @@
 from forms.models.definition import FormDefinition, FormVersion
 from forms.models.draft import FormDraft, Upload
+from forms.models.limited import KioskAddress, RateCount, SubmissionCount
 from forms.models.question_group import QuestionGroup
 from forms.models.submission import Submission
+from forms.models.usage import UsageCount
 
-__all__ = ["FormDefinition", "FormDraft", "FormVersion", "QuestionGroup", "Submission", "Upload"]
+__all__ = [
+    "FormDefinition",
+    "FormDraft",
+    "FormVersion",
+    "KioskAddress",
+    "QuestionGroup",
+    "RateCount",
+    "Submission",
+    "SubmissionCount",
+    "Upload",
+    "UsageCount",
+]
