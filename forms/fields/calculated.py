@@ -13,7 +13,7 @@ from wagtail.blocks.struct_block import BlockGroup
 from core.publishing import Problem
 from forms.condition_blocks import ConditionBlock, Target, Unsound, compile_condition
 from forms.conditions import Comparable, Kind, holds
-from forms.fields.base import Definition, FieldType, QuestionBlock
+from forms.fields.base import Definition, FieldType, Group, QuestionBlock
 
 MOST = Decimal(10) ** 12
 
@@ -66,6 +66,7 @@ class CalculatedType(FieldType):
     name = "calculated"
     formidable_type = "number"
     block_class = CalculatedBlock
+    group = Group.CALCULATION
     label = _("Calculated value")
     icon = "table"
     description = _("A price or total that Loket works out from earlier answers.")
