@@ -109,7 +109,7 @@ class CalculatedType(FieldType):
         return wrong
 
     def derive(self, definition: Definition, so_far: Any) -> Any:
-        """``{"total": "12.50", "lines": [{"label", "text", "amount"}]}``; None while a line lacks an answer."""
+        """``{"total": "12.50", "lines": [{"label", "text", "amount"}]}``; None while an answer is missing."""
         parameters = definition["parameters"]
         lines = []
         for line in parameters["lines"]:
@@ -119,7 +119,9 @@ class CalculatedType(FieldType):
             for factor in line["factors"]:
                 number = Decimal(factor["number"]) if "number" in factor else so_far.amounts.get(factor["key"])
                 if number is None:
-                    break  # not answered, or it does not apply: the line does not count
+                    if factor["key"].partition(".")[0] in so_far.missing:
+                        return None  # half a price would be a wrong one
+                    break  # left empty, or it does not apply: the line does not count
                 amount *= number
                 words.append(_number(number))
             else:

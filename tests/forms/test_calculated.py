@@ -61,10 +61,18 @@ def test_lines_are_multiplied_and_added() -> None:
     assert total(made, m2="12.5", dagen="3", dringend="ja") == "43.75"
 
 
-def test_line_without_an_answer_does_not_count_and_nothing_counts_as_nothing() -> None:
+def test_price_is_unknown_while_an_answer_is_missing() -> None:
     made = compiled(AREA, DAYS, HURRY, price(RENT, RUSH))
     assert total(made) is None
+    assert total(made, dringend="ja") is None, "25 euro would be half a price"
+
+
+def test_line_about_something_that_was_left_empty_or_does_not_apply_does_not_count() -> None:
+    optional = question("number", "Parkeerplaatsen", key="parking", required=False)
+    hidden = question("number", "Bomen", key="bomen", when=when(rule(HURRY, "is", "nee")))
+    made = compiled(HURRY, optional, hidden, price(RUSH, line("P", optional, "9"), line("B", hidden, "9")))
     assert total(made, dringend="ja") == "25.00"
+    assert total(made, dringend="ja", parking="2", bomen="3") == "43.00"
 
 
 @pytest.mark.parametrize(("area", "expected"), [("1", "10.00"), ("60", "30.00"), ("900", "100.00")])
