@@ -106,6 +106,12 @@ def test_errors_are_counted_once_per_question_and_person(version: FormVersion) -
     }
 
 
+def test_a_page_that_comes_back_without_errors_counts_none(version: FormVersion) -> None:
+    """A warning to read, or a question that only now applies."""
+    usage.refused(start(version), 1, [], at=town.MONDAY)
+    assert counts("wrong", "refused") == {}
+
+
 def test_time_runs_from_the_last_look_until_going_on(version: FormVersion) -> None:
     citizen = Citizen().start()
     citizen.get("step", 1)
