@@ -51,6 +51,7 @@ MANAGE = (
     | rights("dossiers.lettertemplate", "add", "change", "delete", "view")
     | rights("integrations.delivery", "view", "resend")
     | rights("forms.formdefinition", "delete")
+    | rights("forms.kioskaddress", "add", "change", "delete", "view")
     | rights("wagtailcore.site", "change")
     | rights("wagtailcore.workflow", "add", "change", "delete")
     | rights("wagtailcore.task", "add", "change", "delete")

@@ -12,6 +12,7 @@ from django.db import transaction
 from core.actors import Actor
 from dossiers.actions import open_dossier
 from dossiers.models import ProcessVersion
+from forms import gate, usage
 from forms.branches import follow
 from forms.fields import Purpose, registry
 from forms.fields.photo import NamedPicture
@@ -116,10 +117,10 @@ def _delete_upload(upload: Upload) -> None:
 
 
 @transaction.atomic
-def submit(*, draft: FormDraft, by: Actor, at: datetime) -> Submission:
+def submit(*, draft: FormDraft, by: Actor, at: datetime, visitor: gate.Visitor | None = None) -> Submission:
     """Send the form: citizen, contact, dossier, answers and confirmation, all or nothing.
 
-    Sending the same draft again, even at the same moment, gives the same submission. Raises Incomplete.
+    Sending the same draft again, even at the same moment, gives the same submission. Raises Incomplete, gate.Refused.
     """
     # The lock comes first: who waits for it finds the submission of who was first.
     held = FormDraft.objects.select_for_update(of=("self",)).select_related("version__definition").get(pk=draft.pk)
@@ -129,6 +130,7 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime) -> Submission:
     uploads = uploads_of(held)
     if step := first_incomplete(schema, held.role, held.answers, uploads):
         raise Incomplete(step)
+    gate.pass_submit(held, visitor=visitor, at=at)
     answers = follow(schema, held.answers, held.role).answers  # what does not apply is not sent
     purposes = keys_by_purpose(schema)
 
@@ -171,6 +173,7 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime) -> Submission:
     held.answers = {}
     held.submitted_at = at
     held.save(update_fields=["answers", "submitted_at", "updated_at"])
+    usage.sent(held, at=at)
     return submission
 
 
@@ -188,9 +191,19 @@ def _facts(schema: Schema, answers: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def start(*, version: FormVersion, role: Role, by: Actor, at: datetime) -> FormDraft:
-    """Begin to fill in; the draft stays on this version, whatever editors publish meanwhile."""
-    return FormDraft.objects.create(version=version, role=role, created_at=at)
+@transaction.atomic
+def start(
+    *, version: FormVersion, role: Role, by: Actor, at: datetime, visitor: gate.Visitor | None = None
+) -> FormDraft:
+    """Begin to fill in; the draft stays on this version, whatever editors publish meanwhile. Raises gate.Refused.
+
+    Without a visitor (a test, the demo) nobody is counted, neither for the limits nor for how the form is used.
+    """
+    gate.pass_start(version.definition, role=role, visitor=visitor, at=at)
+    draft = FormDraft.objects.create(version=version, role=role, created_at=at)
+    if visitor:
+        usage.started(draft, device=visitor.device, at=at)
+    return draft
 
 
 def purge_drafts(*, before: datetime) -> int:

@@ -1,11 +1,13 @@
 """The screens on which editors build forms."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.db.models import CharField, Count, Exists, IntegerField, Model, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -18,12 +20,14 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 from wagtail.admin.ui.tables import Column, StatusTagColumn, UpdatedAtColumn
+from wagtail.admin.widgets.button import Button
 from wagtail.admin.widgets.slug import SlugInput
 from wagtail.models import Revision, WorkflowState
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from core.compiled_viewset import CompiledViewSet
+from core.compiled_viewset import CompiledEditView, CompiledViewSet
 from forms.editor_panels import StandingPanel
+from forms.limits_tab import LIMITS_TAB
 from forms.models import FormDefinition, FormVersion, QuestionGroup, Submission
 
 
@@ -44,8 +48,21 @@ def status_of(form: FormDefinition) -> str:
     return gettext("draft")
 
 
+def usage_button(form: Model, user: Any, next_url: str = "") -> Iterator[Button]:
+    """To how a form is used, from the list."""
+    if isinstance(form, FormDefinition) and user.has_perm("forms.change_formdefinition"):
+        yield Button(gettext("Use"), reverse("form_usage", args=[form.pk]), icon_name="table", priority=15)
+
+
+class FormEditView(CompiledEditView):
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        return [*super().header_more_buttons, *usage_button(self.object, self.request.user)]
+
+
 class FormDefinitionViewSet(CompiledViewSet):
     model = FormDefinition
+    edit_view_class = FormEditView
     icon = "form"
     menu_label = _("Forms")
     menu_name = "formulieren"
@@ -75,6 +92,7 @@ class FormDefinitionViewSet(CompiledViewSet):
                 ],
                 heading=_("Questions"),
             ),
+            LIMITS_TAB,
             ObjectList(
                 [
                     MultiFieldPanel(

@@ -15,3 +15,4 @@ class FormsConfig(AppConfig):
 
         panels.registry.register("answers", AnswersPanel())
         schedules.every(schedules.DAY, name="purge of form drafts", run="forms.tasks.purge_drafts")
+        schedules.every(schedules.HOUR, name="purge of form rate counts", run="forms.tasks.purge_rate_counts")

@@ -10,6 +10,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 from forms.check_blocks import ChecksBlock, GroupCheckBlock
 from forms.condition_blocks import ConditionBlock
 from forms.fields import FieldType, registry
+from forms.fields.base import Group
 
 
 def question_blocks() -> list[tuple[str, Any]]:
@@ -36,6 +37,7 @@ class GroupBlock(blocks.StructBlock):
     class Meta:
         label = _("Group of questions")
         icon = "folder-open-inverse"
+        group = Group.SEVERAL
         description = _("Questions that show together, for example only when somebody says yes.")
         label_format = "{title}"
         form_layout = BlockGroup(children=["title", "intro", "questions"], settings=["when", "checks"])
@@ -50,6 +52,7 @@ class SharedGroupBlock(blocks.StructBlock):
     class Meta:
         label = _("Shared questions")
         icon = "copy"
+        group = Group.SEVERAL
         description = _("Questions that are written once and used in several forms, such as contact data.")
         form_layout = BlockGroup(children=["group"], settings=["when"])
 

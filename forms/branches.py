@@ -44,6 +44,8 @@ class _Walk:
         self.keys: set[str] = set()
         self.answers: dict[str, Any] = {}
         self.groups: set[str] = set()
+        self.missing: set[str] = set()
+        """Questions that must be answered and are not yet."""
 
     def step(self, step: Mapping[str, Any]) -> bool:
         """Walk through a step; whether anything of it applies."""
@@ -71,6 +73,8 @@ class _Walk:
         if field_type.is_content:
             return
         answer = field_type.derive(field, self) if field_type.is_derived else self.given.get(key)
+        if answer in (None, "", []) and _must_answer(field, self.role):
+            self.missing.add(key)
         if answer is None:
             return
         self.answers[key] = answer
@@ -84,6 +88,10 @@ class _Walk:
 
 def _may_see(field: Definition, role: str) -> bool:
     return any(access["access_id"] == role and access["level"] != "HIDDEN" for access in field["accesses"])
+
+
+def _must_answer(field: Definition, role: str) -> bool:
+    return any(access["access_id"] == role and access["level"] == "REQUIRED" for access in field["accesses"])
 
 
 def follow(schema: Mapping[str, Any], answers: Answers, role: str) -> Branch:

@@ -27,7 +27,7 @@ class Pattern:
     example: str
 
 
-# Anchored, without nested repeats: each takes time in proportion to the text.
+# Matched in full. Each takes time in proportion to the text: no repeat can take what the next one may take.
 PATTERNS = {
     "letters": Pattern(_("letters only"), re.compile(r"[^\W\d_]+(?:[ '’.-][^\W\d_]+)*"), "Jan de Wit"),
     "digits": Pattern(_("digits only"), re.compile(r"\d+"), "12345"),
@@ -36,7 +36,9 @@ PATTERNS = {
     "year": Pattern(_("year"), re.compile(r"(?:19|20)\d{2}"), "1998"),
     "dossier": Pattern(_("dossier number of Loket"), re.compile(r"[A-Z]{2,5}-\d{4}-\d{6}"), "MEL-2026-000123"),
     "cadastre": Pattern(_("cadastral parcel"), re.compile(r"\d{5}[A-Z]\d{4}/\d{2}[A-Z_]\d{3}"), "11029B0123/00A000"),
-    "web": Pattern(_("web address"), re.compile(r"https?://[^\s/?#]+\.[^\s/?#]+[^\s]*"), "https://www.voorbeeld.be"),
+    "web": Pattern(
+        _("web address"), re.compile(r"https?://[^\s/?#.]+(?:\.[^\s/?#.]+)+(?:[/?#]\S*)?"), "https://www.voorbeeld.be"
+    ),
 }
 
 

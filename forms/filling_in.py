@@ -143,6 +143,11 @@ class Item:
     def template(self) -> str:
         return f"forms/content/{self.type}.html"
 
+    @property
+    def content(self) -> dict[str, Any]:
+        """What that template draws besides the definition."""
+        return registry[self.type].context(self.definition)
+
 
 def step_context(
     schema: Schema, number: int, form: runtime.QuestionsForm, uploads: Mapping[str, Any] | None = None

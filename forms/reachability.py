@@ -22,74 +22,84 @@ MOST = 5_000
 
 
 @dataclass(frozen=True)
-class _World:
-    """What an answer can be worth: some known values, and any other one when it is free."""
+class _Asked:
+    """A question: what its answer can be worth, and when it is asked."""
 
     known: Sequence[Comparable]
     free: bool = False
-
-
-NEVER = _World([None])
+    """Any other value too."""
+    conditions: tuple[Condition, ...] = ()
 
 
 def unreachable(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Where, what to do about it, and the key, for every step, group and question that never shows."""
-    worlds = {ROLE: _World([str(role) for role in Role])}
+    asked = {ROLE: _Asked([str(role) for role in Role])}
     message = _("This never shows: its condition can never be true.")
     for number, step in enumerate(schema["steps"], start=1):
         where = _("Step %(step)d") % {"step": number}
-        step_reached = _possible(step["when"], worlds)
-        if not step_reached:
+        step_shows = _possible(_all(step["when"]), asked)
+        if not step_shows:
             yield where, message, step["key"]
-        reached = {"": step_reached}
+        shows = {"": step_shows}
         for group_id, group in step["groups"].items():
-            reached[group_id] = step_reached and _possible(group["when"], worlds)
-            if step_reached and not reached[group_id]:
+            shows[group_id] = step_shows and _possible(_all(step["when"], group["when"]), asked)
+            if step_shows and not shows[group_id]:
                 yield f"{where}, {group['title'] or '–'}", message, group_id
         for field in step["fields"]:
             parameters = field["parameters"]
-            placed = reached[parameters["group"]]
-            shows = placed and _possible(parameters["when"], worlds)
-            if placed and not shows:
-                yield f"{where}, {field['label'] or registry[parameters['type']].label}", message, field["slug"]
             group_condition = step["groups"][parameters["group"]]["when"] if parameters["group"] else None
-            always = not (step["when"] or group_condition or parameters["when"])
-            worlds[field["slug"]] = _world(field, always=always) if shows else NEVER
+            conditions = _all(step["when"], group_condition, parameters["when"])
+            if shows[parameters["group"]] and not _possible(conditions, asked):
+                yield f"{where}, {field['label'] or registry[parameters['type']].label}", message, field["slug"]
+            asked[field["slug"]] = _question(field, conditions)
 
 
-def _world(field: Mapping[str, Any], *, always: bool) -> _World:
+def _all(*conditions: Condition | None) -> tuple[Condition, ...]:
+    return tuple(condition for condition in conditions if condition)
+
+
+def _question(field: Mapping[str, Any], conditions: tuple[Condition, ...]) -> _Asked:
     field_type = registry[field["parameters"]["type"]]
-    answered = always and all(access["level"] in {"REQUIRED", "READONLY"} for access in field["accesses"])
+    answered = all(access["level"] in {"REQUIRED", "READONLY"} for access in field["accesses"])
     nothing: list[Comparable] = [] if answered else [None]
     choices = list(field_type.choices(field))
     if not choices:
-        return _World(nothing, free=True)
+        return _Asked(nothing, free=True, conditions=conditions)
     if field_type.kind is Kind.CHOICES:
-        return _World([*nothing, *([choice] for choice in choices), choices])
-    return _World([*nothing, *choices])
+        return _Asked([*nothing, *([choice] for choice in choices), choices], conditions=conditions)
+    return _Asked([*nothing, *choices], conditions=conditions)
 
 
-def _possible(condition: Condition | None, worlds: Mapping[str, _World]) -> bool:
-    if not condition:
+def _possible(conditions: tuple[Condition, ...], asked: Mapping[str, _Asked]) -> bool:
+    """Whether some answers make all of them true, given that what is not asked is not answered."""
+    if not conditions:
         return True
     named: dict[str, set[tuple[str, str]]] = {}
-    for rule in rules(condition):
-        wanted = rule["value"] if isinstance(rule["value"], list) else [rule["value"]]
-        named.setdefault(rule["key"], set()).update((rule["kind"], value) for value in wanted)
-    candidates = {key: list(_candidates(worlds.get(key, NEVER), values)) for key, values in named.items()}
-    if math.prod(len(options) for options in candidates.values()) > MOST:
+    waiting = list(conditions)
+    while waiting:  # also what decides whether a question that is looked at is asked itself
+        for rule in rules(waiting.pop()):
+            if rule["key"] not in named and rule["key"] in asked:
+                waiting += asked[rule["key"]].conditions
+            wanted = rule["value"] if isinstance(rule["value"], list) else [rule["value"]]
+            named.setdefault(rule["key"], set()).update((rule["kind"], value) for value in wanted)
+    order = [key for key in asked if key in named]
+    candidates = [list(_candidates(asked[key], named[key])) for key in order]
+    if math.prod(len(options) for options in candidates) > MOST:
         return True
-    return any(
-        holds(condition, dict(zip(candidates, combination, strict=True)))
-        for combination in itertools.product(*candidates.values())
-    )
+    for combination in itertools.product(*candidates):
+        values: dict[str, Comparable] = {}
+        for key, value in zip(order, combination, strict=True):
+            values[key] = value if all(holds(condition, values) for condition in asked[key].conditions) else None
+        if all(holds(condition, values) for condition in conditions):
+            return True
+    return False
 
 
-def _candidates(world: _World, named: Iterable[tuple[str, str]]) -> Iterator[Comparable]:
+def _candidates(question: _Asked, named: Iterable[tuple[str, str]]) -> Iterator[Comparable]:
     """Answers worth trying for one question, given the values that rules name."""
-    yield from world.known
-    if world.free:
-        for kind, value in named:
+    yield from question.known
+    if question.free:
+        for kind, value in sorted(named):
             yield from _around(kind, value)
 
 

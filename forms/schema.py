@@ -22,12 +22,15 @@ from core.publishing import Problem
 from forms import reachability
 from forms.check_blocks import compile_checks, compile_group_checks
 from forms.condition_blocks import Target, compile_condition
+from forms.conditions import Kind
 from forms.fields import Purpose, registry
 from forms.fields.base import Definition, FieldType, plain_text
 from forms.fields.options import written
 
 SCHEMA = 2
 Schema = dict[str, Any]
+LATER = 10**9
+"""Position of a question that still has to come."""
 NESTING = "."
 """Between a repeating group or shared group and what is inside it, in references."""
 
@@ -90,7 +93,11 @@ class _Compiler:
         self.blocks: dict[str, str] = {}
         self.shared = ""
         """The block of the shared questions that are being compiled: theirs are not on the editor's screen."""
-        self.targets: dict[str, Target] = {}
+        # Questions that still have to come are known by name, so that a condition on one of them can say so.
+        self.targets: dict[str, Target] = {
+            question.id: Target("", plain_text(question.value.get("label") or ""), Kind.TEXT, LATER, {})
+            for question in _all_questions(body)
+        }
         self.position = 0
         self.fixed = {key for question in _all_questions(body) if (key := question.value.get("key"))}
         self.taken = self.fixed | set(self.keys.values())
@@ -212,6 +219,7 @@ class _Compiler:
         self.keys[reference] = key
         block = self.blocks[key] = self.shared or question.id
         made = field_type.definition(value, key, self.keys)
+        self.targets[question.id] = self.target(field_type, made, value)
         when, wrong = compile_condition(value.get("when"), self.targets, self.position)
         checks, wrong_checks = compile_checks(
             value.get("checks"), kind=field_type.kind, targets=self.targets, position=self.position

@@ -4,10 +4,14 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from forms import actions
+from forms import actions, gate
 
 KEEP_DRAFTS = timedelta(days=7)
 
 
 def purge_drafts() -> None:
     actions.purge_drafts(before=timezone.now() - KEEP_DRAFTS)
+
+
+def purge_rate_counts() -> None:
+    gate.purge_counts(at=timezone.now())

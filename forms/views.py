@@ -18,11 +18,12 @@ from django.views.decorators.cache import never_cache
 from core.actors import Actor
 from core.models import AccessLog
 from core.views import ScopedView
-from forms import actions
+from forms import actions, gate, usage
 from forms.branches import Branch, follow
 from forms.filling_in import as_asked, first_incomplete, neighbours, step_context, step_form
 from forms.models import FormDefinition, FormDraft, Submission, Upload
 from forms.nested import ADD, REMOVE
+from forms.refusals import GatedView
 from forms.roles import Role
 from forms.runtime import QuestionsForm
 
@@ -35,7 +36,7 @@ SEEN, WARNED, RECALCULATE = "gezien", "gewaarschuwd", "bereken"
 
 
 @method_decorator(never_cache, name="dispatch")
-class Start(View):
+class Start(GatedView):
     """The first page: what is this form, and a button to start."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
@@ -43,21 +44,26 @@ class Start(View):
         version = definition.current_version
         if version is None:
             return render(request, "forms/unavailable.html", {"definition": definition}, status=410)
-        return render(request, "forms/start.html", {"schema": version.schema})
+        gate.look(definition, at=timezone.now())
+        places = gate.places_left(definition) if definition.show_places else None
+        context = {"schema": version.schema, "places": places, "closes_at": definition.closes_at}
+        return render(request, "forms/start.html", context)
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         definition = get_object_or_404(FormDefinition, slug=slug)
         version = definition.current_version
         if version is None:
             return render(request, "forms/unavailable.html", {"definition": definition}, status=410)
-        draft = actions.start(version=version, role=Role.CITIZEN, by=Actor.citizen(), at=timezone.now())
+        draft = actions.start(
+            version=version, role=Role.CITIZEN, by=Actor.citizen(), at=timezone.now(), visitor=gate.Visitor.of(request)
+        )
         own = request.session.get(SESSION_KEY, [])
         request.session[SESSION_KEY] = [*own, str(draft.pk)][-KEPT_IN_SESSION:]
         return redirect("forms:step", slug, draft.pk, 1)
 
 
 @method_decorator(never_cache, name="dispatch")
-class DraftView(View):
+class DraftView(GatedView):
     """A page of a form in progress: only for the browser that started it; anyone else reads how to start anew."""
 
     slug: str
@@ -82,7 +88,14 @@ class DraftView(View):
 
     @cached_property
     def draft(self) -> FormDraft:
-        return get_object_or_404(FormDraft.objects.select_related("version"), pk=self.uuid)
+        return get_object_or_404(FormDraft.objects.select_related("version__definition"), pk=self.uuid)
+
+    def pass_gate(self) -> None:
+        if not self.draft.submitted_at:
+            gate.look(self.draft.version.definition, at=timezone.now())
+
+    def refused_draft(self) -> FormDraft:
+        return self.draft
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -97,7 +110,8 @@ class Step(DraftView):
 
     def get(self, request: HttpRequest, number: int, **kwargs: Any) -> HttpResponse:
         uploads = actions.uploads_of(self.draft)
-        return self.page(self.existing(number), self.form(number, uploads), uploads)
+        usage.shown(self.draft, self.existing(number), at=timezone.now())
+        return self.page(number, self.form(number, uploads), uploads)
 
     def post(self, request: HttpRequest, number: int, **kwargs: Any) -> HttpResponse:
         self.existing(number)
@@ -115,8 +129,10 @@ class Step(DraftView):
         if request.FILES:
             self.draft = actions.keep_pictures(draft=self.draft, number=number, form=form, by=by, at=now)
         if not form.complete or self.unheeded(form):
+            usage.refused(self.draft, number, form.errors, at=now)
             return self.page(number, form, actions.uploads_of(self.draft))
         self.draft = actions.keep_answers(draft=self.draft, number=number, form=form, by=by, at=now)
+        usage.left(self.draft, number, at=now)
         _before, after = neighbours(self.branch.steps, number)
         if after is None or (self.returns_to_check and not self.reveals(after)):
             return redirect(self.address("check"))
@@ -195,11 +211,16 @@ class Check(DraftView):
             for answer in step["answers"]:
                 answer["upload"] = uploads.get(answer["key"])
         back = self.address("step", steps[-1]["number"] if steps else 1)
-        return render(request, "forms/check.html", {"schema": self.schema, "steps": steps, "back": back})
+        usage.shown(self.draft, usage.check_page(self.draft), at=timezone.now())
+        return render(
+            request, "forms/check.html", {"schema": self.schema, "steps": steps, "back": back, "trap": gate.TRAP}
+        )
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        now = timezone.now()
+        gate.look_for_program(self.draft, trap=request.POST.get(gate.TRAP, ""), at=now)
         try:
-            actions.submit(draft=self.draft, by=Actor.citizen(), at=timezone.now())
+            actions.submit(draft=self.draft, by=Actor.citizen(), at=now, visitor=gate.Visitor.of(request))
         except actions.Incomplete as incomplete:
             return redirect(self.address("step", incomplete.step))
         return redirect(self.address("done"))

@@ -6,13 +6,16 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from forms.admin import FormDefinitionViewSet, QuestionGroupViewSet, refuse_to_delete_published
-from forms import editor_views
+from forms import editor_views, limits_tab
+from forms.admin import FormDefinitionViewSet, QuestionGroupViewSet, refuse_to_delete_published, usage_button
+from forms.usage_views import FormUsage, FormUsageCsv
 from forms.views import StaffPicture
 
 register_snippet(FormDefinitionViewSet)
 register_snippet(QuestionGroupViewSet)
+limits_tab.KioskAddresses.register()
 hooks.register("before_delete_snippet", refuse_to_delete_published)
+hooks.register("register_snippet_listing_buttons", usage_button)
 
 
 @hooks.register("register_admin_urls")
@@ -25,6 +28,8 @@ def register_urls() -> list:
         path(
             "formulieren/<int:pk>/herstel/<int:number>/", editor_views.Restore.as_view(), name="form_restore"
         ),
+        path("formulieren/<int:pk>/gebruik/", FormUsage.as_view(), name="form_usage"),
+        path("formulieren/<int:pk>/gebruik.csv", FormUsageCsv.as_view(), name="form_usage_csv"),
     ]
 
 

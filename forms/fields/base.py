@@ -49,6 +49,8 @@ class Group:
     NUMBER = _("Number and date")
     DATA = _("Details")
     CONTENT = _("Explanation")
+    CALCULATION = _("Calculation")
+    SEVERAL = _("Questions together")
 
 
 class QuestionBlock(blocks.StructBlock):
@@ -112,8 +114,6 @@ class FieldType:
     """Something to read, not a question: it has no form field and no answer."""
     is_derived: ClassVar[bool] = False
     """The answer follows from the definition and from earlier answers (see ``derive``); it has no form field."""
-    is_constant: ClassVar[bool] = False
-    """A value of the editor's (``parameters["value"]``), kept with the answers; never shown, no form field."""
     kind: ClassVar[Kind] = Kind.TEXT
     """What the answer is in a condition."""
     retention: ClassVar[Retention] = Retention.DOSSIER
@@ -174,6 +174,10 @@ class FieldType:
 
     def field_kwargs(self, definition: Definition) -> dict[str, Any]:
         """Arguments of the form field besides label, hint and required."""
+        return {}
+
+    def context(self, definition: Definition) -> dict[str, Any]:
+        """For a type that ``is_content``: what its template forms/content/<name>.html draws as ``content``."""
         return {}
 
     # --- The answer

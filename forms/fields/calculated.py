@@ -13,7 +13,7 @@ from wagtail.blocks.struct_block import BlockGroup
 from core.publishing import Problem
 from forms.condition_blocks import ConditionBlock, Target, Unsound, compile_condition
 from forms.conditions import Comparable, Kind, holds
-from forms.fields.base import Definition, FieldType, QuestionBlock
+from forms.fields.base import Definition, FieldType, Group, QuestionBlock
 from forms.pickers import question_block
 
 MOST = Decimal(10) ** 12
@@ -67,6 +67,7 @@ class CalculatedType(FieldType):
     name = "calculated"
     formidable_type = "number"
     block_class = CalculatedBlock
+    group = Group.CALCULATION
     label = _("Calculated value")
     icon = "table"
     description = _("A price or total that Loket works out from earlier answers.")
@@ -109,7 +110,7 @@ class CalculatedType(FieldType):
         return wrong
 
     def derive(self, definition: Definition, so_far: Any) -> Any:
-        """``{"total": "12.50", "lines": [{"label", "text", "amount"}]}``; None while a line lacks an answer."""
+        """``{"total": "12.50", "lines": [{"label", "text", "amount"}]}``; None while an answer is missing."""
         parameters = definition["parameters"]
         lines = []
         for line in parameters["lines"]:
@@ -119,10 +120,14 @@ class CalculatedType(FieldType):
             for factor in line["factors"]:
                 number = Decimal(factor["number"]) if "number" in factor else so_far.amounts.get(factor["key"])
                 if number is None:
-                    break  # not answered, or it does not apply: the line does not count
+                    if factor["key"].partition(".")[0] in so_far.missing:
+                        return None  # half a price would be a wrong one
+                    break  # left empty, or it does not apply: the line does not count
                 amount *= number
                 words.append(_number(number))
             else:
+                if abs(amount) >= MOST:
+                    return None  # nobody means this
                 amount = _round(amount, parameters["decimals"])
                 lines.append({"label": line["label"], "text": " × ".join(words), "amount": str(amount)})
         if not lines:

@@ -108,7 +108,9 @@ class ChoicesType(FieldType):
 
     def field_kwargs(self, definition: Definition) -> dict[str, Any]:
         minimum = definition["parameters"]["minimum"]
-        messages = {name: _("Choose one of the answers.") for name in ("invalid_choice", "invalid_list")}
+        messages: dict[str, Any] = {
+            name: _("Choose one of the answers.") for name in ("invalid_choice", "invalid_list")
+        }
         if minimum:
             messages["required"] = gettext("Choose at least %(count)d answers.") % {"count": minimum}
         return {

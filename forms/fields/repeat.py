@@ -11,7 +11,7 @@ from wagtail import blocks
 
 from core.publishing import Problem
 from forms.conditions import Comparable, Kind
-from forms.fields.base import Definition, FieldType, QuestionBlock, Retention, with_settings
+from forms.fields.base import Definition, FieldType, Group, QuestionBlock, Retention, with_settings
 from forms.nested import MOST_ROWS, NestedField
 
 
@@ -31,6 +31,7 @@ class RepeatType(FieldType):
 
     name = "repeat"
     formidable_type = "text"
+    group = Group.SEVERAL
     label = _("Repeating group")
     icon = "list-ol"
     description = _("The same questions several times, for example for each child.")
@@ -45,7 +46,7 @@ class RepeatType(FieldType):
             [(name, member.block) for name, member in self.members.items()], label=_("Questions"), required=False
         )
         self.block = type("RepeatBlock", (RepeatBlock,), {"questions": questions})(
-            label=self.label, icon=self.icon, description=self.description
+            label=self.label, icon=self.icon, description=self.description, group=self.group
         )
 
     def definition(self, value: Any, key: str, *args: Any) -> Definition:

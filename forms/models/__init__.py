@@ -1,10 +1,12 @@
 from forms.models.definition import FormDefinition, FormVersion
 from forms.models.draft import FormDraft, Upload
+from forms.models.limited import KioskAddress, RateCount, SubmissionCount
 from forms.models.question_group import QuestionGroup
 from forms.models.remark import FormRemark
 from forms.models.standing import FormStanding
 from forms.models.submission import Submission
 from forms.models.trial import FormTrial
+from forms.models.usage import UsageCount
 
 __all__ = [
     "FormDefinition",
@@ -13,7 +15,11 @@ __all__ = [
     "FormStanding",
     "FormTrial",
     "FormVersion",
+    "KioskAddress",
     "QuestionGroup",
+    "RateCount",
     "Submission",
+    "SubmissionCount",
     "Upload",
+    "UsageCount",
 ]

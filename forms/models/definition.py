@@ -21,11 +21,14 @@ from forms.blocks import StepsBlock
 from forms.converters import SchemaField
 from forms.fields import registry
 from forms.filling_in import step_context, step_form
+from forms.models.limited import Limited
 from forms.readability import hard_to_read
 from forms.roles import Role
 
 
-class FormDefinition(PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMixin, RevisionMixin, models.Model):
+class FormDefinition(
+    PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMixin, RevisionMixin, Limited, models.Model
+):
     """A form as editors draft it; publishing compiles it into a FormVersion."""
 
     title = models.CharField(_("title"), max_length=120, help_text=_("What citizens read at the top of the form."))
@@ -57,7 +60,8 @@ class FormDefinition(PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMix
         help_text=_("Shown above the send button: what happens with the personal data?"),
     )
 
-    class Meta:
+    class Meta(Limited.Meta):
+        abstract = False
         verbose_name = _("form")
         verbose_name_plural = _("forms")
         ordering = ["title"]

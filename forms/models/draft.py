@@ -29,6 +29,7 @@ class FormDraft(models.Model):
     answers = models.JSONField(
         default=dict, help_text="Key of the question → normalised answer; emptied at submission."
     )
+    progress = models.JSONField(default=dict, help_text="What was counted of it already; see forms/usage.py.")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
     submitted_at = models.DateTimeField(null=True, blank=True)

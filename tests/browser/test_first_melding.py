@@ -15,6 +15,7 @@ from core.actors import Actor
 from core.models import User
 from dossiers.actions import citizen_date, take_step
 from dossiers.models import Dossier
+from forms.models import FormDefinition
 from integrations.actions import sweep
 from tests import town
 from tests.browser.accessibility import assert_accessible
@@ -121,6 +122,7 @@ def build_form(page: Page) -> None:
     page.locator("footer [data-w-dropdown-target='toggle']").click()
     page.get_by_role("button", name="Publiceren").click()
     expect(page.get_by_text("en gepubliceerd.")).to_be_visible()
+    FormDefinition.objects.update(minimum_seconds=0)  # Playwright types faster than people
 
 
 def letters_to(address: str) -> list[str]:

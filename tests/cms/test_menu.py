@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 WEBSITE = {"pages", "formulieren", "images", "documents", "media", "redirects", "reports"}
 WORK = {"dossiers"}
 MANAGEMENT = {
-    "teams", "process-types", "letters", "closing-days", "outgoing", "users", "sites", "collections", "workflows",
-    "workflow-tasks",
+    "teams", "process-types", "letters", "closing-days", "kiosk-addresses", "outgoing", "users", "sites", "collections",
+    "workflows", "workflow-tasks",
 }  # fmt: skip
 SEEN: dict[str, dict[str, set[str]]] = {
     "communicatie": {"website": WEBSITE},

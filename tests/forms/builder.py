@@ -2,7 +2,7 @@
 
 from io import BytesIO
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -23,12 +23,48 @@ def question(kind: str, label: str, **value: Any) -> dict[str, Any]:
     return {"type": kind, "id": block_id(label), "value": defaults | value}
 
 
-def step(title: str, *questions: dict[str, Any], intro: str = "") -> dict[str, Any]:
+def step(title: str, *questions: dict[str, Any], intro: str = "", **value: Any) -> dict[str, Any]:
     return {
         "type": "step",
         "id": block_id(f"step {title}"),
-        "value": {"title": title, "intro": intro, "questions": list(questions)},
+        "value": {"title": title, "intro": intro, "questions": list(questions)} | value,
     }
+
+
+def group(title: str, *questions: dict[str, Any], **value: Any) -> dict[str, Any]:
+    made = {"title": title, "intro": "", "questions": list(questions)} | value
+    return {"type": "group", "id": block_id(f"group {title}"), "value": made}
+
+
+def repeat(label: str, *questions: dict[str, Any], row_label: str = "kind", **value: Any) -> dict[str, Any]:
+    made = {"row_label": row_label, "minimum": 1, "maximum": 10, "questions": list(questions)} | value
+    return question("repeat", label, **made)
+
+
+def rule(question: dict[str, Any] | str, test: str, value: str = "") -> dict[str, Any]:
+    """A rule about a question (its block, or a reference such as "@rol")."""
+    reference = question if isinstance(question, str) else question["id"]
+    return {"question": reference, "test": test, "value": value}
+
+
+def when(*rules: dict[str, Any], mode: str = "all") -> dict[str, Any]:
+    """A condition as the editor sets it; a rule may be a list, which is a group of rules of its own (mode any)."""
+    children = [
+        {"type": "group", "value": {"mode": "any", "rules": [item(one) for one in found]}}
+        if isinstance(found, list)
+        else {"type": "rule", "value": found}
+        for found in rules
+    ]
+    return {"mode": mode, "rules": children}
+
+
+def check(name: str, value: str = "", message: str = "", *, soft: bool = False) -> dict[str, Any]:
+    return item({"check": name, "value": value, "message": message, "soft": soft})
+
+
+def item(value: Any) -> dict[str, Any]:
+    """A member of a list, as the editor's browser sends it."""
+    return {"type": "item", "id": str(uuid4()), "value": value}
 
 
 NAME = question("text", "Wat is uw naam?", purpose="name", key="naam")
@@ -53,6 +89,7 @@ def draft_form(*steps: dict[str, Any], **changes: Any) -> FormDefinition:
         "privacy": "We bewaren uw gegevens zolang het nodig is.",
         "body": list(steps) or melding_steps(),
         "live": False,
+        "minimum_seconds": 0,  # a test fills in faster than people do
     }
     if "process_type" not in changes:
         fields["process_type"] = town.melding().process_type
