@@ -16,3 +16,5 @@ class FormsConfig(AppConfig):
         panels.registry.register("answers", AnswersPanel())
         schedules.every(schedules.DAY, name="purge of form drafts", run="forms.tasks.purge_drafts")
         schedules.every(schedules.HOUR, name="purge of form rate counts", run="forms.tasks.purge_rate_counts")
+        schedules.every(schedules.HOUR, name="purge of form trials", run="forms.tasks.purge_trials")
+        schedules.every(schedules.DAY, name="check of published forms", run="forms.tasks.check_published")

@@ -1,6 +1,7 @@
 """What editors do with whole forms. Each verb is one transaction."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,8 +15,8 @@ from wagtail import blocks
 
 from core.models import User
 from dossiers.models import ProcessType
-from forms import open_forms
-from forms.models import FormDefinition, FormRemark, FormVersion, QuestionGroup
+from forms import open_forms, runtime
+from forms.models import FormDefinition, FormRemark, FormStanding, FormTrial, FormVersion, QuestionGroup
 from forms.open_forms import OUTCOME_LABELS, Line, Outcome
 from forms.portable import (
     FORMAT,
@@ -28,6 +29,8 @@ from forms.portable import (
     shared_block,
     steps_block,
 )
+from forms.roles import Role
+from forms.runtime import is_file
 
 
 class Locked(Exception):
@@ -213,3 +216,62 @@ def _free_slug(wanted: str) -> str:
 
 def _raw(stream: Any) -> list[dict[str, Any]]:
     return json.loads(json.dumps(stream.get_prep_value(), cls=DjangoJSONEncoder))
+
+
+# --- Trying out
+
+
+@transaction.atomic
+def start_trial(*, definition: FormDefinition, role: Role, by: User, at: datetime) -> FormTrial:
+    """Try the draft out. Files are not kept, so none is asked for."""
+    schema = definition.draft_schema()
+    for step in schema["steps"]:
+        for field in step["fields"]:
+            if is_file(field):
+                for access in field["accesses"]:
+                    access["level"] = "EDITABLE" if access["level"] == "REQUIRED" else access["level"]
+    return FormTrial.objects.create(schema=schema, role=role, by=by, created_at=at)
+
+
+# --- Remarks
+
+
+def remark(*, definition: FormDefinition, text: str, block: str, by: User, at: datetime) -> FormRemark:
+    return FormRemark.objects.create(definition=definition, text=text, block=block, author=by, at=at)
+
+
+def resolve(*, remark: FormRemark, by: User, at: datetime) -> None:
+    """Doing it twice is doing it once."""
+    FormRemark.objects.filter(pk=remark.pk, resolved_at=None).update(resolved_at=at)
+
+
+# --- The night
+
+
+def check_published(*, at: datetime) -> int:
+    """Look whether each published form still works today; how many do not. What is wrong shows in the list of forms."""
+    unwell = 0
+    for definition in FormDefinition.objects.filter(live=True).select_related("process_type"):
+        found = list(_live_problems(definition))
+        unwell += bool(found)
+        FormStanding.objects.update_or_create(
+            definition=definition, defaults={"live_problems": found, "checked_at": at}
+        )
+    FormStanding.objects.filter(definition__live=False).exclude(live_problems=[]).update(live_problems=[], checked_at=at)
+    return unwell
+
+
+def _live_problems(definition: FormDefinition) -> Iterator[str]:
+    version = definition.current_version
+    if version is None:
+        yield _("It is published, but has no version.")
+        return
+    try:
+        runtime.check(version.schema)
+    except (runtime.InvalidSchema, runtime.UnknownRole, KeyError, ValueError, TypeError):
+        yield _("Its questions cannot be shown any more. Publish it again.")
+    process_type = definition.process_type
+    if process_type is None or process_type.current_version is None:
+        yield _("Its process type is not published any more.")
+    elif not process_type.team_id or not process_type.confirmation_id:
+        yield _("Its process type has no team or no confirmation letter.")

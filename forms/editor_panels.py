@@ -4,6 +4,8 @@ from typing import Any
 
 from wagtail.admin.panels import Panel
 
+from forms.models import FormStanding
+
 
 class StandingPanel(Panel):
     """How the draft stands: what keeps it from being published, what could be easier to read, and what can be done.
@@ -18,8 +20,11 @@ class StandingPanel(Panel):
             return super().is_shown() and bool(self.instance.pk)
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            standing = FormStanding.objects.filter(definition_id=self.instance.pk).first()
             return super().get_context_data(parent_context) | {
                 "form_definition": self.instance,
                 "problems": self.instance.problems(),
                 "warnings": self.instance.warnings(),
+                "open_remarks": self.instance.remarks.filter(resolved_at=None).count(),
+                "live_problems": standing.live_problems if standing else [],
             }

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from forms import actions, gate
+from forms import actions, editing, gate
+from forms.models import FormTrial
 
 KEEP_DRAFTS = timedelta(days=7)
+KEEP_TRIALS = timedelta(hours=12)
 
 
 def purge_drafts() -> None:
@@ -15,3 +17,11 @@ def purge_drafts() -> None:
 
 def purge_rate_counts() -> None:
     gate.purge_counts(at=timezone.now())
+
+
+def purge_trials() -> None:
+    FormTrial.objects.filter(created_at__lt=timezone.now() - KEEP_TRIALS).delete()
+
+
+def check_published() -> None:
+    editing.check_published(at=timezone.now())

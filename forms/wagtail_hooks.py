@@ -25,8 +25,25 @@ def register_urls() -> list:
         path("formulieren/bouwer.json", editor_views.BuilderFacts.as_view(), name="form_builder_facts"),
         path("formulieren/<int:pk>/overzicht/", editor_views.Overview.as_view(), name="form_overview"),
         path("formulieren/<int:pk>/vergelijk/", editor_views.Compare.as_view(), name="form_compare"),
+        path("formulieren/<int:pk>/herstel/<int:number>/", editor_views.Restore.as_view(), name="form_restore"),
+        path("formulieren/<int:pk>/export/", editor_views.Export.as_view(), name="form_export"),
+        path("formulieren/nieuw/", editor_views.New.as_view(), name="form_new"),
+        path("formulieren/<int:pk>/overgenomen/", editor_views.ImportReport.as_view(), name="form_import_report"),
+        path("formulieren/<int:pk>/opmerkingen/", editor_views.Remarks.as_view(), name="form_remarks"),
+        path("formulieren/<int:pk>/opmerkingen/nieuw/", editor_views.AddRemark.as_view(), name="form_remark"),
         path(
-            "formulieren/<int:pk>/herstel/<int:number>/", editor_views.Restore.as_view(), name="form_restore"
+            "formulieren/<int:pk>/opmerkingen/<int:remark>/opgelost/",
+            editor_views.ResolveRemark.as_view(),
+            name="form_remark_resolve",
+        ),
+        path("formulieren/<int:pk>/proef/", editor_views.StartTrial.as_view(), name="form_trial"),
+        path(
+            "formulieren/<int:pk>/proef/<uuid:uuid>/stap/<int:number>/",
+            editor_views.TrialStep.as_view(),
+            name="form_trial_step",
+        ),
+        path(
+            "formulieren/<int:pk>/proef/<uuid:uuid>/controle/", editor_views.TrialCheck.as_view(), name="form_trial_check"
         ),
         path("formulieren/<int:pk>/gebruik/", FormUsage.as_view(), name="form_usage"),
         path("formulieren/<int:pk>/gebruik.csv", FormUsageCsv.as_view(), name="form_usage_csv"),

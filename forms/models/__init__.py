@@ -1,9 +1,8 @@
-from forms.models.definition import FormDefinition, FormVersion
+from forms.models.definition import FormDefinition, FormStanding, FormVersion
 from forms.models.draft import FormDraft, Upload
 from forms.models.limited import KioskAddress, RateCount, SubmissionCount
 from forms.models.question_group import QuestionGroup
 from forms.models.remark import FormRemark
-from forms.models.standing import FormStanding
 from forms.models.submission import Submission
 from forms.models.trial import FormTrial
 from forms.models.usage import UsageCount

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
+from wagtail.models import LockableMixin, PreviewableMixin, Revision, RevisionMixin, WorkflowMixin
 
 from core.fields import BodyField
 from core.publishing import CompiledMixin, Problem
@@ -123,6 +123,11 @@ class FormDefinition(
             )
         return found + self.compilation(anonymous_allowed=bool(process and process.anonymous_allowed)).problems
 
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        revision = super().save_revision(*args, **kwargs)
+        FormStanding.objects.update_or_create(definition_id=self.pk, defaults={"draft_problems": len(self.problems())})
+        return revision
+
     def warnings(self) -> list[Problem]:
         """What could be easier to read. It keeps nothing from being published."""
         compilation = self.compilation()
@@ -175,6 +180,25 @@ class FormDefinition(
             return context
         number = int(mode_name)
         return {**context, **step_context(compiled, number, step_form(compiled, number, Role.CITIZEN))}
+
+
+class FormStanding(models.Model):
+    """Problems counted when the draft was saved, and when what is published was looked at in the night.
+
+    Apart from the form and so out of its revisions: no old one brings an old count back.
+    """
+
+    definition = models.OneToOneField(FormDefinition, on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    draft_problems = models.PositiveIntegerField(default=0)
+    live_problems = models.JSONField(default=list, help_text="Sentences: why the published form does not work today.")
+    checked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("standing of a form")
+        verbose_name_plural = _("standing of forms")
+
+    def __str__(self) -> str:
+        return str(self.definition_id)
 
 
 @append_only

@@ -491,7 +491,11 @@
     const form = document.querySelector("[data-edit-form]");
     if (!form) return;
     // Wagtail makes the blocks in listeners of its own on this same event.
-    window.setTimeout(markProblems);
+    window.setTimeout(() => {
+      markProblems();
+      const wanted = /^#block-(.+)-section$/.exec(window.location.hash);
+      if (wanted) openBlock(wanted[1]);
+    });
     // Adding, removing and moving blocks changes hidden fields by script, without an event.
     new MutationObserver((changes) => {
       if (changes.some((change) => change.target.closest?.(".loket-picker, select") === null)) changed();
