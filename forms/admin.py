@@ -89,7 +89,9 @@ class FormIndexView(IndexView):
         buttons = super().header_buttons
         if self.request.user.has_perm("forms.add_formdefinition"):
             buttons.append(
-                HeaderButton(gettext("From a template or a file"), url=reverse("form_new"), icon_name="copy", priority=5)
+                HeaderButton(
+                    gettext("From a template or a file"), url=reverse("form_new"), icon_name="copy", priority=5
+                )
             )
         return buttons
 
@@ -152,24 +154,28 @@ class FormDefinitionViewSet(CompiledViewSet):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FormDefinition]:
-        return FormDefinition.objects.select_related("standing", "latest_revision__user").annotate(
-            version_count=_count(FormVersion.objects.all(), "definition"),
-            submission_count=_count(Submission.objects.all(), "version__definition"),
-            recent_count=_count(
-                Submission.objects.filter(submitted_at__gte=timezone.now() - RECENT), "version__definition"
-            ),
-            is_scheduled=Exists(
-                Revision.objects.filter(
-                    base_content_type=FormDefinition.get_base_content_type(),
-                    object_id=Cast(OuterRef("pk"), CharField()),
-                    approved_go_live_at__isnull=False,
+        return (
+            FormDefinition.objects.select_related("standing", "latest_revision__user")
+            .annotate(
+                version_count=_count(FormVersion.objects.all(), "definition"),
+                submission_count=_count(Submission.objects.all(), "version__definition"),
+                recent_count=_count(
+                    Submission.objects.filter(submitted_at__gte=timezone.now() - RECENT), "version__definition"
+                ),
+                is_scheduled=Exists(
+                    Revision.objects.filter(
+                        base_content_type=FormDefinition.get_base_content_type(),
+                        object_id=Cast(OuterRef("pk"), CharField()),
+                        approved_go_live_at__isnull=False,
+                    )
+                ),
+            )
+            .prefetch_related(
+                Prefetch(
+                    "_workflow_states",
+                    WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS),
+                    to_attr="_current_workflow_states",  # where workflow_in_progress looks first
                 )
-            ),
-        ).prefetch_related(
-            Prefetch(
-                "_workflow_states",
-                WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS),
-                to_attr="_current_workflow_states",  # where workflow_in_progress looks first
             )
         )
 

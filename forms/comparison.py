@@ -57,7 +57,9 @@ def _conditions(where: str, old: Any, new: Any, old_questions: Questions, new_qu
     elif not before:
         yield Change(where, _("Only shows now if %(when)s. Before, always.") % {"when": after})
     else:
-        yield Change(where, _("Only shows now if %(after)s. Before, if %(before)s.") % {"after": after, "before": before})
+        yield Change(
+            where, _("Only shows now if %(after)s. Before, if %(before)s.") % {"after": after, "before": before}
+        )
 
 
 def _steps(old: Schema, new: Schema) -> Iterator[Change]:
@@ -128,10 +130,10 @@ def _questions(old: Schema, new: Schema) -> Iterator[Change]:
         yield from _conditions(
             where, was["parameters"].get("when"), field["parameters"].get("when"), old_questions, new_questions
         )
-        checks = [checks_in_words(one["parameters"].get("checks") or []) for one in (was, field)]
-        yield from _lists(where, *checks, _("Check"))
-        lines = [calculation_in_words(was, old_questions), calculation_in_words(field, new_questions)]
-        yield from _lists(where, *lines, _("Calculation"))
+        checked = [checks_in_words(one["parameters"].get("checks") or []) for one in (was, field)]
+        yield from _lists(where, checked[0], checked[1], _("Check"))
+        before_lines, after_lines = calculation_in_words(was, old_questions), calculation_in_words(field, new_questions)
+        yield from _lists(where, before_lines, after_lines, _("Calculation"))
 
 
 def _where(field: Definition) -> str:

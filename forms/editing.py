@@ -146,7 +146,15 @@ def import_form(*, data: Any, by: User, notes: list[Line] | None = None, at: dat
             live=False,
         )
         definition.problems()  # whatever is in the file, the form builder must be able to open it
-    except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError, RecursionError, ValidationError) as problem:
+    except (
+        AttributeError,
+        KeyError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        RecursionError,
+        ValidationError,
+    ) as problem:
         if isinstance(problem, NotReadable):
             raise
         raise NotReadable(_("This file is damaged.")) from problem
@@ -257,7 +265,9 @@ def check_published(*, at: datetime) -> int:
         FormStanding.objects.update_or_create(
             definition=definition, defaults={"live_problems": found, "checked_at": at}
         )
-    FormStanding.objects.filter(definition__live=False).exclude(live_problems=[]).update(live_problems=[], checked_at=at)
+    FormStanding.objects.filter(definition__live=False).exclude(live_problems=[]).update(
+        live_problems=[], checked_at=at
+    )
     return unwell
 
 

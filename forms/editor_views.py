@@ -225,7 +225,9 @@ class ImportReport(EditorView):
         parts = [
             {
                 "label": OUTCOME_LABELS[outcome],
-                "lines": [{"where": where, "why": why, "block": block} for kind, where, why, block in lines if kind == outcome],
+                "lines": [
+                    {"where": where, "why": why, "block": block} for kind, where, why, block in lines if kind == outcome
+                ],
             }
             for outcome in (Outcome.LEFT_OUT, Outcome.ADAPTED, Outcome.TAKEN)
         ]
@@ -239,14 +241,15 @@ class Remarks(EditorView):
     """What editors say to each other about a form."""
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        remarks = FormRemark.objects.filter(definition_id=pk).select_related("author")
         labels = self.labels()
-        for remark in remarks:
-            remark.place = labels.get(remark.block, "")
+        remarks = [
+            {"remark": remark, "place": labels.get(remark.block, "")}
+            for remark in FormRemark.objects.filter(definition_id=pk).select_related("author")
+        ]
         context = {
             "definition": self.definition,
-            "open": [remark for remark in remarks if not remark.resolved_at],
-            "resolved": [remark for remark in remarks if remark.resolved_at],
+            "open": [one for one in remarks if not one["remark"].resolved_at],
+            "resolved": [one for one in remarks if one["remark"].resolved_at],
             "places": labels,
             "may_change": self.user.has_perm("forms.change_formdefinition"),
         }

@@ -43,7 +43,7 @@ def label_of(key: str, questions: Questions) -> str:
 
 
 def condition_in_words(condition: Condition | None, questions: Questions) -> str:
-    """"‘Which lamp?’ is ‘Post’ and …"; empty when there is no condition."""
+    """ "‘Which lamp?’ is ‘Post’ and …"; empty when there is no condition."""
     if not condition or not condition["rules"]:
         return ""
     parts = [

@@ -85,7 +85,15 @@ def _files(content: bytes) -> dict[str, Any]:
             return found
     except NotReadable:
         raise
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError, RecursionError) as problem:
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        EOFError,
+        ValueError,
+        RecursionError,
+    ) as problem:
         raise NotReadable(_("This ZIP file cannot be read.")) from problem
 
 
@@ -162,7 +170,8 @@ class _Reader:
     def read(self, form: dict[str, Any]) -> tuple[Portable, list[Line]]:
         definitions = {one["uuid"]: one for one in self.files.get("formDefinitions.json") or []}
         steps = sorted(
-            (step for step in self.files.get("formSteps.json") or []), key=lambda step: step.get("index", step.get("order", 0)) or 0
+            (step for step in self.files.get("formSteps.json") or []),
+            key=lambda step: step.get("index", step.get("order", 0)) or 0,
         )
         body = []
         for step in steps:
@@ -207,7 +216,9 @@ class _Reader:
         where = _("Step “%(title)s”") % {"title": title}
         self.steps[str(step.get("uuid"))] = block
         self.steps[str(definition.get("uuid"))] = block
-        block["value"]["questions"] = list(self.components(definition["configuration"]["components"], where, block, depth=0))
+        block["value"]["questions"] = list(
+            self.components(definition["configuration"]["components"], where, block, depth=0)
+        )
         self.say(Outcome.TAKEN, where, "", block["id"])
         if step.get("is_applicable") is False:
             block["hidden"] = True
@@ -225,7 +236,9 @@ class _Reader:
             if kind in {"columns"}:
                 self.say(Outcome.ADAPTED, place, _("Columns became questions one below the other."))
                 for column in component.get("columns") or []:
-                    yield from self.components(column.get("components") or [], where, step, depth=depth + 1, inside=inside)
+                    yield from self.components(
+                        column.get("components") or [], where, step, depth=depth + 1, inside=inside
+                    )
             elif kind == "fieldset":
                 yield from self.fieldset(component, label, place, step, depth=depth, inside=inside)
             elif kind == "content":
@@ -239,7 +252,9 @@ class _Reader:
                         inner = component.get("components") or []
                         made["value"]["questions"] = [
                             one
-                            for one in self.components(inner, place, step, depth=depth + 1, inside=str(component.get("key")))
+                            for one in self.components(
+                                inner, place, step, depth=depth + 1, inside=str(component.get("key"))
+                            )
                             if one["type"] not in {"group", "repeat"}
                         ]
                         made["value"] |= {
@@ -249,21 +264,21 @@ class _Reader:
                         }
                     yield made
             else:
-                self.say(
-                    Outcome.LEFT_OUT, place, _("Loket has no question of the type “%(type)s”.") % {"type": kind}
-                )
+                self.say(Outcome.LEFT_OUT, place, _("Loket has no question of the type “%(type)s”.") % {"type": kind})
 
     def fieldset(
         self, component: dict[str, Any], label: str, place: str, step: dict[str, Any], *, depth: int, inside: str
     ) -> Iterator[dict[str, Any]]:
-        inner = list(
-            self.components(component.get("components") or [], place, step, depth=depth + 1, inside=inside)
-        )
+        inner = list(self.components(component.get("components") or [], place, step, depth=depth + 1, inside=inside))
         if depth or inside:
-            self.say(Outcome.ADAPTED, place, _("A group inside another one is not possible; its questions stand there."))
+            self.say(
+                Outcome.ADAPTED, place, _("A group inside another one is not possible; its questions stand there.")
+            )
             yield from inner
             return
-        flat = [one for child in inner for one in (child["value"]["questions"] if child["type"] == "group" else [child])]
+        flat = [
+            one for child in inner for one in (child["value"]["questions"] if child["type"] == "group" else [child])
+        ]
         title = "" if component.get("hideHeader") else label[:120]
         made = _block("group", {"title": title, "intro": "", "questions": flat, "checks": []})
         self.remember(component, made, "group", inside)
@@ -287,7 +302,9 @@ class _Reader:
 
     def moment(self, component: dict[str, Any], label: str, place: str) -> Iterator[dict[str, Any]]:
         for kind, asked in (("date", label), ("time", _("At what time?"))):
-            made = self.question(component | {"type": kind, "key": f"{component.get('key')}-{kind}"}, asked, place, "", quiet=True)
+            made = self.question(
+                component | {"type": kind, "key": f"{component.get('key')}-{kind}"}, asked, place, "", quiet=True
+            )
             if made:
                 yield made
         self.say(Outcome.ADAPTED, place, _("Date and time became two questions."))
@@ -314,13 +331,20 @@ class _Reader:
         known = self.remember(component, made, name, inside)
         why = [str(adapted_why)] if adapted_why else []
         if name != preferred[0]:
-            why.append(_("This Loket has no “%(type)s” yet; it became: %(ours)s.") % {"type": kind, "ours": registry[name].label})
+            why.append(
+                _("This Loket has no “%(type)s” yet; it became: %(ours)s.")
+                % {"type": kind, "ours": registry[name].label}
+            )
         elif kind in REASONS:
             why.append(str(REASONS[kind]))
         if name in {"choice", "choices", "dropdown"}:
             why += self.options(component, value, known)
         if name in {"number", "money"}:
-            value |= {end: str(validate[there]) for end, there in (("minimum", "min"), ("maximum", "max")) if _number(validate.get(there))}
+            value |= {
+                end: str(validate[there])
+                for end, there in (("minimum", "min"), ("maximum", "max"))
+                if _number(validate.get(there))
+            }
             if name == "number":
                 value["decimals"] = component.get("decimalLimit") or 0
         if component.get("multiple") and name != "choices":
@@ -405,7 +429,9 @@ class _Reader:
                 raise _NotSimple(_("The question that it shows or hides was left out."))
             return known.block, what.get("state") is False
         if kind in {"step-not-applicable", "step-applicable"}:
-            step = self.steps.get(str(action.get("form_step_uuid") or str(action.get("form_step") or "").rstrip("/").rpartition("/")[2]))
+            step = self.steps.get(
+                str(action.get("form_step_uuid") or str(action.get("form_step") or "").rstrip("/").rpartition("/")[2])
+            )
             if step is None:
                 raise _NotSimple(_("The step that it skips was left out."))
             return step, kind == "step-applicable"
@@ -419,7 +445,10 @@ class _Reader:
                 if shows:
                     return _when(rules, "all" if operator == "and" else "any")
                 # Not (a and b) is (not a) or (not b); each opposite is itself "is not, or empty".
-                opposites = [{"type": "group", "value": {"mode": "any", "rules": [r["value"] for r in _opposite(rule)]}} for rule in rules]
+                opposites = [
+                    {"type": "group", "value": {"mode": "any", "rules": [r["value"] for r in _opposite(rule)]}}
+                    for rule in rules
+                ]
                 return _when(opposites, "any" if operator == "and" else "all")
         rule = self.one(logic)
         return _when([rule]) if shows else _when(_opposite(rule), "any")
@@ -453,7 +482,11 @@ class _Reader:
             if boxes and boxes.type == "choices" and option in boxes.options and operator in {"==", "!="}:
                 is_ticked = (operator == "==") == (value in (True, "true"))
                 return _rule(boxes.block["id"], Test.IS if is_ticked else Test.IS_NOT, boxes.options[option])
-        if known is None or known.type in {"group", "explanation", "attention"} or (known.inside and known.inside != inside):
+        if (
+            known is None
+            or known.type in {"group", "explanation", "attention"}
+            or (known.inside and known.inside != inside)
+        ):
             raise _NotSimple(_("It looks at something that was left out, or inside a repeating group."))
         asked = known.block["id"]
         if operator == "!!" or (operator == "!=" and value in (None, "")):
@@ -565,5 +598,3 @@ def _text_fields(name: str) -> Iterator[str]:
     for child in ("text", "body", "content"):
         if child in registry[name].block.child_blocks:
             yield child
-
-

@@ -1,5 +1,6 @@
 """The overview of a form's logic: its steps with everything that decides on them, and a drawing of it. Pure."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -180,7 +181,7 @@ def drawing(schema: Schema) -> Drawing:
         _arrow(places[key], y, lane, words)
         for lane, (key, y, words) in enumerate((want for want in wanted if want[0] in places), start=1)
     ]
-    downs = [(one.bottom, other.y) for one, other in zip(boxes, boxes[1:], strict=False)]
+    downs = [(one.bottom, other.y) for one, other in itertools.pairwise(boxes)]
     return Drawing(WIDTH + 40 + LANE * (len(arrows) + 1), top, boxes, arrows, downs)
 
 

@@ -1,4 +1,4 @@
-"""Text inputs of the form builder that a script (static/forms/builder.js) puts a list of questions or answers in front of.
+"""Text inputs of the form builder before which a script (static/forms/builder.js) puts a list to choose from.
 
 Without the script, or when a question is gone, the text itself stays to read and to change.
 """

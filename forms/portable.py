@@ -94,7 +94,9 @@ def shared_block() -> blocks.StreamBlock:
     return QuestionsBlock(question_blocks())
 
 
-def known_blocks(block: blocks.Block, raw: Any, chosen: Callable[[blocks.ChooserBlock, Any], Any], unknown: list[str]) -> Any:
+def known_blocks(
+    block: blocks.Block, raw: Any, chosen: Callable[[blocks.ChooserBlock, Any], Any], unknown: list[str]
+) -> Any:
     """The raw value with what this Loket knows; other types of block are left out and named in ``unknown``.
 
     ``chosen`` says what becomes of a reference to something outside the form.

@@ -43,7 +43,9 @@ def register_urls() -> list:
             name="form_trial_step",
         ),
         path(
-            "formulieren/<int:pk>/proef/<uuid:uuid>/controle/", editor_views.TrialCheck.as_view(), name="form_trial_check"
+            "formulieren/<int:pk>/proef/<uuid:uuid>/controle/",
+            editor_views.TrialCheck.as_view(),
+            name="form_trial_check",
         ),
         path("formulieren/<int:pk>/gebruik/", FormUsage.as_view(), name="form_usage"),
         path("formulieren/<int:pk>/gebruik.csv", FormUsageCsv.as_view(), name="form_usage_csv"),

@@ -138,7 +138,13 @@ class FormDefinition(
             texts += [(where, f"{group['title']}\n{group['intro']}", key) for key, group in step["groups"].items()]
             for field in step["fields"]:
                 for asked in (field, *field["parameters"].get("fields", ())):
-                    words = "\n".join([asked["label"], asked["description"], *registry[asked["parameters"]["type"]].choices(asked).values()])
+                    words = "\n".join(
+                        [
+                            asked["label"],
+                            asked["description"],
+                            *registry[asked["parameters"]["type"]].choices(asked).values(),
+                        ]
+                    )
                     texts.append((f"{where}, {asked['label']}", words, asked["slug"]))
         return [
             Problem(where, message, compilation.blocks.get(key, ""))
@@ -188,7 +194,9 @@ class FormStanding(models.Model):
     Apart from the form and so out of its revisions: no old one brings an old count back.
     """
 
-    definition = models.OneToOneField(FormDefinition, on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    definition = models.OneToOneField(
+        FormDefinition, on_delete=models.CASCADE, primary_key=True, related_name="standing"
+    )
     draft_problems = models.PositiveIntegerField(default=0)
     live_problems = models.JSONField(default=list, help_text="Sentences: why the published form does not work today.")
     checked_at = models.DateTimeField(null=True)

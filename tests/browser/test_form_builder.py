@@ -142,3 +142,39 @@ def test_conditions_inside_a_duplicated_step_follow_to_the_copy(page: Page) -> N
     assert first.value["questions"][0].id != second.value["questions"][0].id
     copied = FormDefinition.objects.get().get_latest_revision_as_object().draft_schema()["steps"][1]["fields"]
     assert copied[1]["parameters"]["when"]["rules"][0]["key"] == copied[0]["slug"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_problem_stands_at_its_block_and_the_list_leads_there(page: Page) -> None:
+    unsound = builder.question("choice", "Wat?", options=[{"label": "Alleen dit"}])
+    definition = builder.draft_form(builder.step("Wie", builder.NAME, builder.EMAIL, unsound))
+    definition.save_revision()
+    sign_in(page)
+    edit(page, definition)
+    at_block = block(page, unsound).locator(".loket-problem")
+    expect(at_block).to_have_text("Geef minstens twee keuzes.")
+    block(page, unsound).locator("[data-panel-toggle]").first.click()  # fold it away
+    expect(at_block).to_be_hidden()
+    page.get_by_role("link", name="Geef minstens twee keuzes").click()
+    expect(at_block).to_be_visible()
+    expect(block(page, unsound).locator('[name$="-value-label"]').first).to_be_focused()
+    assert_accessible(page, within=".loket-standing")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_screens_around_the_builder_are_accessible_and_fit_a_phone(page: Page) -> None:
+    definition = builder.draft_form(builder.step("Wat", WHAT, COUNT), builder.step("Wie", builder.NAME, builder.EMAIL))
+    builder.publish(definition)
+    sign_in(page)
+    for address in (
+        "nieuw/",
+        *(f"{definition.pk}/{name}/" for name in ("overzicht", "vergelijk", "opmerkingen", "proef")),
+    ):
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.goto(f"/beheer/formulieren/{address}")
+        assert_accessible(page)
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+    page.get_by_role("button", name="Begin").click()
+    expect(page.get_by_role("heading", name="Dit is een proef")).to_be_visible()
+    assert_accessible(page)

@@ -1,12 +1,18 @@
 """Trying a draft out, remarks, the list of forms, and the look at published forms in the night."""
 
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail import blocks
 
+from cms.home import counts
 from core.models import User
 from dossiers.models import Contact, Dossier
 from forms import tasks
@@ -156,3 +162,66 @@ def test_old_draft_does_not_bring_an_old_count_back(editor: User) -> None:
     assert FormStanding.objects.get().draft_problems == 0
 
 
+def test_published_form_that_does_not_work_is_on_the_home_page(editor: User) -> None:
+    version = builder.published_form()
+    version.definition.process_type.unpublish()
+    tasks.check_published()
+    assert [count.number for count in counts(editor, timezone.now())] == [1]
+    assert counts(town.staff("an"), timezone.now()) == []
+
+
+# --- Large forms ------------------------------------------------------------------------------------------------------
+
+
+def posted(block: blocks.Block, value: Any, name: str) -> Iterator[tuple[str, str]]:
+    """What the editor's browser sends for a block, field by field."""
+    if isinstance(block, blocks.StreamBlock | blocks.ListBlock):
+        children = value if isinstance(block, blocks.StreamBlock) else value.bound_blocks
+        yield f"{name}-count", str(len(children))
+        for number, child in enumerate(children):
+            at = f"{name}-{number}"
+            yield from [(f"{at}-id", child.id or ""), (f"{at}-order", str(number)), (f"{at}-deleted", "")]
+            if isinstance(block, blocks.StreamBlock):
+                yield f"{at}-type", child.block_type
+            yield from posted(child.block, child.value, f"{at}-value")
+    elif isinstance(block, blocks.StructBlock):
+        for part, child in block.child_blocks.items():
+            yield from posted(child, value.get(part), f"{name}-{part}")
+    elif value is not False:
+        yield name, "on" if value is True else str("" if value is None else value)
+
+
+def large_form() -> FormDefinition:
+    begin = question("yes_no", "Begint het?")
+    rules = [
+        {"type": "rule", "value": {"question": begin["id"], "test": "is", "value": "ja"}},
+        {"type": "rule", "value": {"question": begin["id"], "test": "filled", "value": ""}},
+    ]
+    more: dict[str, Any] = {"choice": {"options": [{"label": f"Keuze {number}"} for number in range(5)]}}
+    steps = [
+        step(
+            f"Stap {page}",
+            *(
+                question(kind, f"{kind} {page}.{number}", when={"mode": "all", "rules": rules}, **more.get(kind, {}))
+                for number, kind in enumerate(["text", "choice", "number", "date", "long_text"] * 2)
+            ),
+        )
+        for page in range(20)
+    ]
+    return builder.draft_form(step("Begin", begin, NAME, EMAIL), *steps, live=False)
+
+
+def test_form_of_200_questions_is_saved_within_a_second_and_whole(browser: Client, settings: Any) -> None:
+    definition = large_form()
+    definition = FormDefinition.objects.get(pk=definition.pk)
+    body = dict(posted(definition.body.stream_block, definition.body, "body"))
+    texts = {"title": definition.title, "slug": definition.slug, "intro": "", "privacy": "", "process_type": ""}
+    assert 6_000 < len(body) < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS / 3
+    address = reverse("wagtailsnippets_forms_formdefinition:edit", args=[definition.pk])
+    browser.get(address)  # what is made once
+    begun = time.process_time()
+    response = browser.post(address, urlencode(texts | body), content_type="application/x-www-form-urlencoded")
+    assert time.process_time() - begun < 1
+    assert response.status_code == 302
+    saved = FormDefinition.objects.get().get_latest_revision_as_object()
+    assert dict(posted(saved.body.stream_block, saved.body, "body")) == body
