@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -131,21 +132,26 @@ class NestedField(forms.Field):
         if self.disabled:
             return value  # the earlier answer
         rows = [row for row in value if not is_blank(row)]
+        if self.required and not rows:
+            rows = value[:1]  # its own errors say best what is missing
+        for row in value:
+            if row not in rows:
+                row._errors = ErrorDict()  # a row that is left blank is no row, and no mistake
         if not self.many:
-            return self._clean_single(value[0] if value else None, blank=not rows)
+            return self._clean_single(rows[0] if rows else None)
         if self.required and not rows:
             raise ValidationError(_("Fill in at least one."), code="required")
         if len(rows) < self.minimum and (rows or self.required):
             raise ValidationError(_("Fill in at least %(count)d.") % {"count": self.minimum}, code="min_rows")
         if len(rows) > self.maximum:
             raise ValidationError(_("Fill in at most %(count)d.") % {"count": self.maximum}, code="max_rows")
-        # Every row is looked at, so that all errors show at once; a row that is left blank is no row.
+        # Every row is looked at, so that all errors show at once.
         if any(not valid for valid in [row.is_valid() for row in rows]):
             raise ValidationError("", code=PARTS)
         return [self.row_value(row) for row in rows]
 
-    def _clean_single(self, row: forms.Form | None, *, blank: bool) -> Any:
-        if row is None or (blank and not self.required):
+    def _clean_single(self, row: forms.Form | None) -> Any:
+        if row is None:
             return None
         if not row.is_valid():
             raise ValidationError("", code=PARTS)

@@ -16,7 +16,7 @@ from core.models import User
 
 pytestmark = pytest.mark.django_db
 
-WEBSITE = {"pages", "formulieren", "images", "documents", "media", "redirects", "reports"}
+WEBSITE = {"pages", "formulieren", "gedeelde-vragen", "images", "documents", "media", "redirects", "reports"}
 WORK = {"dossiers"}
 MANAGEMENT = {
     "teams", "process-types", "letters", "closing-days", "kiosk-addresses", "outgoing", "users", "sites", "collections",
