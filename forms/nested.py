@@ -25,8 +25,10 @@ MOST_ROWS = 100
 class NestedBoundField(LoketBoundField):
     """The question on a page, with the forms inside it."""
 
+    field: "NestedField"
+
     @cached_property
-    def rows(self) -> list[forms.Form]:
+    def rows(self) -> list[Any]:
         """One form for each row that is shown (always one where the question has a single part)."""
         if self.form.is_bound:
             return [self._row(number, bound=True) for number in self._posted_rows()]
@@ -50,7 +52,7 @@ class NestedBoundField(LoketBoundField):
             numbers.append(max(numbers, default=-1) + 1)
         return numbers[:MOST_ROWS]
 
-    def _row(self, number: int, *, bound: bool = False, initial: Any = None) -> forms.Form:
+    def _row(self, number: int, *, bound: bool = False, initial: Any = None) -> Any:
         prefix = f"{self.html_name}-{number}" if self.field.many else self.html_name
         row = self.field.make_row(
             data=self.form.data if bound else None, prefix=prefix, initial=initial, outer=self.form
@@ -59,7 +61,7 @@ class NestedBoundField(LoketBoundField):
         return row
 
     @property
-    def data(self) -> list[forms.Form]:
+    def data(self) -> list[Any]:
         """What :meth:`NestedField.clean` takes: the bound forms themselves, so that they keep their errors."""
         return self.rows
 
@@ -82,7 +84,7 @@ class NestedBoundField(LoketBoundField):
         return self.field.many and len(self.rows) > 0 and (self.field.minimum == 0 or len(self.rows) > 1)
 
     @property
-    def empty_row(self) -> forms.Form:
+    def empty_row(self) -> Any:
         """Copied by the script that adds a row without a round trip."""
         return self.field.make_row(data=None, prefix=f"{self.html_name}-__rij__", initial=None, outer=self.form)
 
@@ -107,7 +109,7 @@ class NestedField(forms.Field):
     def __init__(
         self,
         *,
-        make_row: Callable[..., forms.Form],
+        make_row: Callable[..., Any],
         many: bool = False,
         minimum: int = 0,
         maximum: int = 1,

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 from formidable.accesses import AccessObject
@@ -22,7 +23,7 @@ from formidable.forms.field_builder import FieldBuilder, FormFieldFactory
 from formidable.serializers import FormidableSerializer
 from formidable.serializers.forms import contextualize
 
-from core.forms import LoketFormMixin, SummaryLine
+from core.forms import LoketFormMixin, SummaryLine, target
 from forms.branches import Branch, follow_row
 from forms.checks import Failure, failures, group_failures
 from forms.conditions import Comparable
@@ -130,7 +131,7 @@ def _formidable(title: str, fields: list[Definition]) -> dict[str, Any]:
     return {"label": title or "-", "description": "", "fields": fields, "conditions": []}
 
 
-class QuestionsForm(LoketFormMixin):
+class QuestionsForm(LoketFormMixin, forms.Form):
     """The questions of a step, or of one row of a repeating group, that apply given the answers so far.
 
     Questions that do not apply stay in the form, because the browser may reveal them; their errors do not count.
@@ -139,6 +140,7 @@ class QuestionsForm(LoketFormMixin):
     definitions: ClassVar[dict[str, Definition]]
     groups: ClassVar[dict[str, Any]]
     role: ClassVar[str]
+    _errors: ErrorDict | None
     summary_in_form = False
     number = 0
     """Of a row."""
@@ -203,19 +205,19 @@ class QuestionsForm(LoketFormMixin):
         if not self.is_bound:
             return
         branch = self.branch = self.follow(self.answers)
-        for key in list(self._errors):
+        for key in list(self.errors):
             if key in self.definitions and key not in branch.keys:
-                del self._errors[key]
+                del self.errors[key]
         for key, definition in self.definitions.items():
-            if key in branch.keys and key not in self._errors:
+            if key in branch.keys and key not in self.errors:
                 self._check(key, definition["parameters"].get("checks") or [], branch)
         for group_id, group in self.groups.items():
             if group_id in branch.groups and group["checks"]:
                 self._check_group(group_id, group["checks"], branch)
-        self.complete = not self._errors
-        for key in list(self._errors):
+        self.complete = not self.errors
+        for key in list(self.errors):
             if key in self.unseen or not self.show_errors:
-                del self._errors[key]
+                del self.errors[key]
         if not self.show_errors:
             self.warnings = {}
 
@@ -229,7 +231,7 @@ class QuestionsForm(LoketFormMixin):
             for key, definition in self.definitions.items()
             if definition["parameters"]["group"] == group_id and key in branch.keys
         ]
-        if keys and not any(key in self._errors for key in keys):
+        if keys and not any(key in self.errors for key in keys):
             values = [branch.values.get(key) for key in keys]
             amounts = [branch.amounts[key] for key in keys if key in branch.amounts]
             self._report(keys[0], group_failures(checks, values, amounts))
@@ -245,7 +247,7 @@ class QuestionsForm(LoketFormMixin):
     def warning_lines(self) -> list[SummaryLine]:
         """What a person is asked to look at once more."""
         return [
-            SummaryLine(message, self[key].focus_id) for key, messages in self.warnings.items() for message in messages
+            SummaryLine(message, target(self[key])) for key, messages in self.warnings.items() for message in messages
         ]
 
     @property
