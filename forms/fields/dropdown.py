@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import truncatechars
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -23,8 +24,16 @@ AMOUNT = "|"
 """Between a choice and what it counts for."""
 
 
+class LinesBlock(blocks.TextBlock):
+    """A box that scrolls; Wagtail's own would grow to five hundred lines."""
+
+    @cached_property
+    def field(self) -> forms.Field:
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": self.rows}), **self.field_options)
+
+
 class DropdownBlock(QuestionBlock):
-    lines = blocks.TextBlock(
+    lines = LinesBlock(
         label=_("Choices"),
         rows=10,
         max_length=MAX_OPTIONS * 100,
