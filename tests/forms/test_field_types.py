@@ -19,7 +19,8 @@ ASKED = [field_type.name for field_type in registry if not (field_type.is_conten
 questions = StepBlock.base_blocks["questions"]
 EMPTY = ("", "   ", None)
 OPTIONS: dict[str, dict[str, Any]] = {
-    **{kind: {"options": ["Ja", "Nee"]} for kind in ("choice", "choices", "dropdown")},
+    **{kind: {"options": ["Ja", "Nee"]} for kind in ("choice", "choices")},
+    "dropdown": {"lines": "Ja\nNee"},
     "consent": {"text": "Ik ga akkoord."},
     "declaration": {"text": "Ik verklaar dat dit waar is."},
     "constant": {"value": "2026"},
