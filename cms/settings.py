@@ -207,6 +207,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "cms.views.csrf_failure"
 
+# A form in progress that nobody touches closes in its browser; what was filled in is kept (docs/rules/formulieren.md).
+FORM_TIMEOUT = timedelta(minutes=env.integer("LOKET_FORM_TIMEOUT", 60, minimum=5))
+
 # --- Language and time ------------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "nl"
@@ -348,6 +351,10 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"axes": {"level": "ERROR"}, "django_q": {"level": "WARNING", "propagate": True}},
+    "loggers": {
+        "axes": {"level": "ERROR"},
+        "django_q": {"level": "WARNING", "propagate": True},
+        "weasyprint": {"level": "ERROR"},  # its warnings quote what citizens wrote
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -49,6 +49,15 @@ def uploads_of(draft: FormDraft) -> dict[str, Upload]:
     return {pointed[str(upload.pk)]: upload for upload in draft.uploads.filter(pk__in=pointed)}
 
 
+def first_unfinished(draft: FormDraft, uploads: Mapping[str, Upload]) -> int | None:
+    """The first step that applies and is not well filled in, or where something was typed that is not an answer yet."""
+    schema = draft.version.schema
+    incomplete = first_incomplete(schema, draft.role, draft.answers, uploads)
+    applying = follow(schema, draft.answers, draft.role).steps
+    typed = [number for number in applying if schema["steps"][number - 1]["key"] in draft.typed]
+    return min([*typed, *([incomplete] if incomplete else [])], default=None)
+
+
 def _hold(draft: FormDraft) -> FormDraft:
     """The draft as it is now, ours until the transaction ends. Raises AlreadySubmitted."""
     held = FormDraft.objects.select_for_update(of=("self",)).select_related("version").get(pk=draft.pk)
@@ -62,7 +71,8 @@ def keep_answers(*, draft: FormDraft, number: int, form: QuestionsForm, by: Acto
     """Keep what was filled in on a step whose form is valid, also what does not apply for now."""
     held = _hold(draft)
     held.answers |= form.answers
-    held.save(update_fields=["answers", "updated_at"])
+    held.typed.pop(held.version.schema["steps"][number - 1]["key"], None)
+    held.save(update_fields=["answers", "typed", "updated_at"])
     return held
 
 
@@ -128,7 +138,7 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime, visitor: gate.Visitor |
         return Submission.objects.get(token=held.pk)
     schema = held.version.schema
     uploads = uploads_of(held)
-    if step := first_incomplete(schema, held.role, held.answers, uploads):
+    if step := first_unfinished(held, uploads):
         raise Incomplete(step)
     gate.pass_submit(held, visitor=visitor, at=at)
     answers = follow(schema, held.answers, held.role).answers  # what does not apply is not sent
@@ -170,9 +180,9 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime, visitor: gate.Visitor |
     Upload.objects.filter(pk__in=sent).update(submission=submission, draft=None)
     for upload in held.uploads.exclude(pk__in=sent):
         _delete_upload(upload)
-    held.answers = {}
+    held.answers, held.typed = {}, {}
     held.submitted_at = at
-    held.save(update_fields=["answers", "submitted_at", "updated_at"])
+    held.save(update_fields=["answers", "typed", "submitted_at", "updated_at"])
     usage.sent(held, at=at)
     return submission
 
@@ -206,12 +216,12 @@ def start(
     return draft
 
 
-def purge_drafts(*, before: datetime) -> int:
-    """Forget what nobody touched since ``before``: forms half filled in, with their files, and shells of sent ones."""
+def purge_drafts(*, at: datetime) -> int:
+    """Forget what nobody touched for long: forms half filled in, with their files, and shells of sent ones."""
     purged = 0
-    for pk in list(FormDraft.objects.untouched_since(before).values_list("pk", flat=True)):
+    for pk in list(FormDraft.objects.forgotten(at).values_list("pk", flat=True)):
         with transaction.atomic():
-            draft = FormDraft.objects.untouched_since(before).select_for_update().filter(pk=pk).first()
+            draft = FormDraft.objects.forgotten(at).select_for_update(of=("self",)).filter(pk=pk).first()
             if draft is None:
                 continue  # somebody came back to it just now
             for upload in draft.uploads.all():

@@ -10,9 +10,9 @@ from django.utils import timezone
 from forms import runtime
 from forms.branches import Branch, follow
 from forms.fields import registry
-from forms.fields.base import Definition
+from forms.fields.base import Definition, Retention
 from forms.runtime import is_asked, is_file
-from forms.schema import Schema, step_title
+from forms.schema import Schema, is_sensitive, step_title
 
 Answers = Mapping[str, Any]
 
@@ -114,7 +114,7 @@ def _as_asked(field: Definition, value: Any) -> dict[str, Any]:
         "label": field["label"],
         "type": field["parameters"]["type"],
         "purpose": field["parameters"]["purpose"],
-        "retention": str(field_type.retention),
+        "retention": str(Retention.SENSITIVE if is_sensitive(field) else field_type.retention),
         "value": value,
         "text": field_type.display(value, field),
         "shown": field_type.is_shown(field),

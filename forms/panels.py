@@ -5,7 +5,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.models import Dossier
+from dossiers.models import Dossier, FollowLink
 from forms.models import Submission
 
 
@@ -27,3 +27,15 @@ class AnswersPanel:
                 for answer in step["answers"]:
                     answer["upload"] = uploads.get(answer["key"])
         return render_to_string("forms/answers_panel.html", {"submissions": submissions}, request=request)
+
+
+class CitizenAnswersPanel:
+    """On the follow page: a copy of what the citizen sent."""
+
+    order = 20
+
+    def render(self, request: HttpRequest, link: FollowLink) -> str:
+        submissions = Submission.objects.filter(dossier=link.dossier_id).only("token", "answers", "submitted_at")
+        if not submissions:
+            return ""
+        return render_to_string("forms/citizen_answers_panel.html", {"submissions": submissions, "link": link})

@@ -24,7 +24,7 @@ from forms.check_blocks import compile_checks, compile_group_checks
 from forms.condition_blocks import Target, compile_condition
 from forms.conditions import Kind
 from forms.fields import Purpose, registry
-from forms.fields.base import Definition, FieldType, plain_text
+from forms.fields.base import Definition, FieldType, Retention, plain_text
 from forms.fields.options import written
 
 SCHEMA = 2
@@ -272,6 +272,12 @@ def fields_of(schema: Schema) -> Iterator[Definition]:
     """Every question, in order; those of a repeating group are within it."""
     for step in schema["steps"]:
         yield from step["fields"]
+
+
+def is_sensitive(field: Definition) -> bool:
+    """Whether its answer, or a part of it, may never be seen by who opens the form elsewhere, nor leave in a copy."""
+    own = registry[field["parameters"]["type"]].retention is Retention.SENSITIVE
+    return own or any(is_sensitive(inner) for inner in field["parameters"].get("fields", ()))
 
 
 def keys_by_purpose(schema: Schema) -> dict[str, str]:

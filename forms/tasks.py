@@ -1,16 +1,16 @@
 """What the worker runs."""
 
-from datetime import timedelta
-
 from django.utils import timezone
 
-from forms import actions, gate
-
-KEEP_DRAFTS = timedelta(days=7)
+from forms import actions, gate, resuming
 
 
 def purge_drafts() -> None:
-    actions.purge_drafts(before=timezone.now() - KEEP_DRAFTS)
+    actions.purge_drafts(at=timezone.now())
+
+
+def remind_of_drafts() -> None:
+    resuming.remind(at=timezone.now())
 
 
 def purge_rate_counts() -> None:

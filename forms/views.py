@@ -1,10 +1,12 @@
 """Filling in a form, page by page, without needing JavaScript. Staff see pictures through a view of their own."""
 
 import json
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
+from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,21 +20,22 @@ from django.views.decorators.cache import never_cache
 from core.actors import Actor
 from core.models import AccessLog
 from core.views import ScopedView
-from forms import actions, gate, usage
+from forms import actions, gate, hold, resuming, usage
 from forms.branches import Branch, follow
-from forms.filling_in import as_asked, first_incomplete, neighbours, step_context, step_form
+from forms.filling_in import as_asked, neighbours, step_context, step_form
+from forms.hold import Hold
+from forms.keeping import ROUND_TRIP, WARN_BEFORE
 from forms.models import FormDefinition, FormDraft, Submission, Upload
 from forms.nested import ADD, REMOVE
 from forms.refusals import GatedView
 from forms.roles import Role
 from forms.runtime import QuestionsForm
+from forms.typed import as_posted
 
-SESSION_KEY = "forms"
-KEPT_IN_SESSION = 20
-"""Forms in progress that one browser may have; older ones cannot be gone on with."""
 BACK_TO_CHECK = "controle"
-SEEN, WARNED, RECALCULATE = "gezien", "gewaarschuwd", "bereken"
-"""Names of controls on a step: what showed, which warnings were read, and the button that works a price out."""
+SEEN, WARNED, RECALCULATE, SAVE = "gezien", "gewaarschuwd", "bereken", "bewaren"
+"""Names of controls on a step: what showed, which warnings were read, the buttons that work a price out and save."""
+TOO_LATE = "te-laat"
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -44,9 +47,15 @@ class Start(GatedView):
         version = definition.current_version
         if version is None:
             return render(request, "forms/unavailable.html", {"definition": definition}, status=410)
-        gate.look(definition, at=timezone.now())
-        places = gate.places_left(definition) if definition.show_places else None
-        context = {"schema": version.schema, "places": places, "closes_at": definition.closes_at}
+        now = timezone.now()
+        gate.look(definition, at=now)
+        context = {
+            "schema": version.schema,
+            "places": gate.places_left(definition) if definition.show_places else None,
+            "closes_at": definition.closes_at,
+            "earlier": begun_here(request, definition, now),
+            "just_closed": "gesloten" in request.GET,
+        }
         return render(request, "forms/start.html", context)
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
@@ -54,48 +63,116 @@ class Start(GatedView):
         version = definition.current_version
         if version is None:
             return render(request, "forms/unavailable.html", {"definition": definition}, status=410)
+        now = timezone.now()
         draft = actions.start(
-            version=version, role=Role.CITIZEN, by=Actor.citizen(), at=timezone.now(), visitor=gate.Visitor.of(request)
+            version=version, role=Role.CITIZEN, by=Actor.citizen(), at=now, visitor=gate.Visitor.of(request)
         )
-        own = request.session.get(SESSION_KEY, [])
-        request.session[SESSION_KEY] = [*own, str(draft.pk)][-KEPT_IN_SESSION:]
-        return redirect("forms:step", slug, draft.pk, 1)
+        response = redirect("forms:step", slug, draft.pk, 1)
+        hold.take(request, response, draft.pk, now)
+        return response
+
+
+def begun_here(request: HttpRequest, definition: FormDefinition, at: datetime) -> dict[str, Any] | None:
+    """The form in progress that this browser worked on last, for the start page; None when there is none."""
+    held = hold.held(request, at, Hold.OPEN, Hold.CLOSED)
+    if not held:
+        return None
+    drafts = FormDraft.objects.select_related("version").filter(
+        pk__in=held, version__definition=definition, submitted_at__isnull=True
+    )
+    draft = min(drafts, key=lambda draft: held.index(draft.pk), default=None)
+    if draft is None:
+        return None
+    number = resuming.left_off(draft)
+    steps = follow(draft.version.schema, draft.answers, draft.role).steps
+    if hold.hold_of(request, draft.pk, at) is Hold.CLOSED:
+        address = reverse("forms:closed", args=[definition.slug, draft.pk])
+    else:
+        address = resuming.address_left_off(draft)
+    position = steps.index(number) + 1 if number in steps else number
+    return {"when": draft.updated_at, "number": position, "count": len(steps), "address": address}
 
 
 @method_decorator(never_cache, name="dispatch")
 class DraftView(GatedView):
-    """A page of a form in progress: only for the browser that started it; anyone else reads how to start anew."""
+    """A page of a form in progress: only for a browser that holds it; anyone else reads how to go on or start anew."""
 
     slug: str
     uuid: UUID
     is_for_sent = False
     """Whether this page is what a form that was sent still shows."""
+    is_for_closed = False
+    """Whether this page shows no answers, so that it may be seen while the form is closed."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.slug, self.uuid = kwargs["slug"], kwargs["uuid"]
-        self.is_own = str(self.uuid) in request.session.get(SESSION_KEY, [])
+        self.now = timezone.now()
+        self.hold = self.hold_after = hold.hold_of(request, self.uuid, self.now)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not self.is_own:
+        if self.hold is Hold.NONE or self.draft_or_none is None:
             return render(request, "forms/lost.html", {"slug": self.slug}, status=404)
-        if self.draft.submitted_at and not self.is_for_sent:
-            return redirect(self.address("done"))  # the back button after sending, or a second click
         try:
-            return super().dispatch(request, *args, **kwargs)
+            response = self.answer(request, *args, **kwargs)
         except actions.AlreadySubmitted:
-            return redirect(self.address("done"))
+            response = redirect(self.address("done") + (f"?{TOO_LATE}" if self.loses_a_change else ""))
+        if self.hold_after is Hold.OPEN:
+            hold.take(request, response, self.uuid, self.now)
+        elif self.hold_after is not self.hold and self.hold_after is Hold.CLOSED:
+            hold.close(response, self.uuid, self.now)
+        elif self.hold_after is not self.hold:
+            hold.forget(response, self.uuid)
+        return response
+
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.draft.submitted_at and self.hold is Hold.CLOSED:
+            return render(request, "forms/sent.html", status=410)
+        if self.draft.submitted_at and not self.is_for_sent:
+            raise actions.AlreadySubmitted  # the back button after sending, a second click, another tab
+        if self.hold is Hold.CLOSED and not self.is_for_closed:
+            kept = self.keep_late()
+            return redirect(self.address("closed") + ("?bewaard" if kept else ""))
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def loses_a_change(self) -> bool:
+        """Whether what was just posted is not kept because the form was sent already."""
+        return False
+
+    def keep_late(self) -> bool:
+        """What was posted when the form was closed already must not be lost; True when there was something."""
+        return False
+
+    @cached_property
+    def draft_or_none(self) -> FormDraft | None:
+        return FormDraft.objects.select_related("version__definition").filter(pk=self.uuid).first()
 
     @cached_property
     def draft(self) -> FormDraft:
-        return get_object_or_404(FormDraft.objects.select_related("version__definition"), pk=self.uuid)
+        if self.draft_or_none is None:
+            raise Http404
+        return self.draft_or_none
 
     def pass_gate(self) -> None:
         if not self.draft.submitted_at:
-            gate.look(self.draft.version.definition, at=timezone.now())
+            gate.look(self.draft.version.definition, at=self.now)
 
     def refused_draft(self) -> FormDraft:
         return self.draft
+
+    @property
+    def keeping(self) -> dict[str, Any]:
+        """What a page says about how long the form is kept and stays open; see forms/_keeping.html."""
+        return {
+            "until": self.draft.kept_until,
+            "minutes": int(settings.FORM_TIMEOUT.total_seconds() // 60),
+            "seconds": int((settings.FORM_TIMEOUT - ROUND_TRIP).total_seconds()),
+            "warning": int(WARN_BEFORE.total_seconds()),
+            "keep": self.address("keep"),
+            "closed": self.address("closed"),
+            "save": self.address("save"),
+        }
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -110,7 +187,11 @@ class Step(DraftView):
 
     def get(self, request: HttpRequest, number: int, **kwargs: Any) -> HttpResponse:
         uploads = actions.uploads_of(self.draft)
-        usage.shown(self.draft, self.existing(number), at=timezone.now())
+        usage.shown(self.draft, self.existing(number), at=self.now)
+        step = self.schema["steps"][number - 1]
+        if typed := self.draft.typed.get(step["key"]):
+            form = self.form(number, uploads, data=as_posted(typed), show_errors=False)
+            return self.page(number, form, uploads, is_typed=True)
         return self.page(number, self.form(number, uploads), uploads)
 
     def post(self, request: HttpRequest, number: int, **kwargs: Any) -> HttpResponse:
@@ -128,6 +209,9 @@ class Step(DraftView):
         form.full_clean()
         if request.FILES:
             self.draft = actions.keep_pictures(draft=self.draft, number=number, form=form, by=by, at=now)
+        if SAVE in request.POST:
+            resuming.keep_typed(draft=self.draft, number=number, form=form, data=request.POST, by=by, at=now)
+            return redirect(f"{self.address('save')}?stap={number}")
         if not form.complete or self.unheeded(form):
             usage.refused(self.draft, number, form.errors, at=now)
             return self.page(number, form, actions.uploads_of(self.draft))
@@ -159,8 +243,19 @@ class Step(DraftView):
 
     def reveals(self, after: int) -> bool:
         """Whether a step further on now needs an answer, so that the check page would only send back there."""
-        incomplete = first_incomplete(self.schema, self.draft.role, self.draft.answers, actions.uploads_of(self.draft))
+        incomplete = actions.first_unfinished(self.draft, actions.uploads_of(self.draft))
         return incomplete is not None and incomplete >= after
+
+    @property
+    def loses_a_change(self) -> bool:
+        return self.request.method == "POST"
+
+    def keep_late(self) -> bool:
+        if self.request.method != "POST":
+            return False
+        number = self.existing(self.kwargs["number"])
+        resuming.keep_typed(draft=self.draft, number=number, data=self.request.POST, by=Actor.citizen(), at=self.now)
+        return True
 
     def existing(self, number: int) -> int:
         if not 1 <= number <= len(self.schema["steps"]):
@@ -171,7 +266,9 @@ class Step(DraftView):
     def returns_to_check(self) -> bool:
         return self.request.GET.get("terug") == BACK_TO_CHECK
 
-    def page(self, number: int, form: QuestionsForm, uploads: dict[str, Upload]) -> HttpResponse:
+    def page(
+        self, number: int, form: QuestionsForm, uploads: dict[str, Upload], *, is_typed: bool = False
+    ) -> HttpResponse:
         context = step_context(self.schema, number, form, uploads)
         before, _after = neighbours(form.branch.steps, number)
         if self.returns_to_check:
@@ -186,6 +283,8 @@ class Step(DraftView):
             "seen": ",".join(sorted(shown)),
             "revealed": bool(form.is_bound and form.show_errors and not form.complete and not form.errors),
             "warned": fingerprint(form) if form.warnings and not form.errors else "",
+            "keeping": self.keeping,
+            "is_typed": is_typed,
         }
         return render(self.request, "forms/step.html", context)
 
@@ -201,7 +300,7 @@ class Check(DraftView):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         uploads = actions.uploads_of(self.draft)
-        incomplete = first_incomplete(self.schema, self.draft.role, self.draft.answers, uploads)
+        incomplete = actions.first_unfinished(self.draft, uploads)
         if incomplete:
             return redirect(self.address("step", incomplete))
         steps = as_asked(self.schema, self.draft.role, self.draft.answers)
@@ -210,11 +309,15 @@ class Check(DraftView):
             step["change"] = f"{self.address('step', step['number'])}?terug={BACK_TO_CHECK}"
             for answer in step["answers"]:
                 answer["upload"] = uploads.get(answer["key"])
-        back = self.address("step", steps[-1]["number"] if steps else 1)
-        usage.shown(self.draft, usage.check_page(self.draft), at=timezone.now())
-        return render(
-            request, "forms/check.html", {"schema": self.schema, "steps": steps, "back": back, "trap": gate.TRAP}
-        )
+        context = {
+            "schema": self.schema,
+            "steps": steps,
+            "back": self.address("step", steps[-1]["number"] if steps else 1),
+            "keeping": self.keeping,
+            "trap": gate.TRAP,
+        }
+        usage.shown(self.draft, usage.check_page(self.draft), at=self.now)
+        return render(request, "forms/check.html", context)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         now = timezone.now()
@@ -241,6 +344,9 @@ class Done(DraftView):
             "dossier": submission.dossier,
             "email": submission.contact.given_email,
             "follow_link": links.order_by("-created_at").first(),
+            "answers": self.address("answers"),
+            "answers_pdf": self.address("answers_pdf"),
+            "too_late": TOO_LATE in request.GET,
         }
         return render(request, "forms/done.html", context)
 
@@ -250,7 +356,7 @@ class DraftPicture(View):
     """A picture, back to the browser that added it."""
 
     def get(self, request: HttpRequest, uuid: UUID) -> FileResponse:
-        upload = get_object_or_404(Upload, pk=uuid, draft__in=request.session.get(SESSION_KEY, []))
+        upload = get_object_or_404(Upload, pk=uuid, draft__in=hold.held(request, timezone.now(), Hold.OPEN))
         return picture_response(upload, small=True)
 
 

@@ -6,6 +6,7 @@ from wagtail.snippets.models import register_snippet
 
 from forms import limits_tab
 from forms.admin import FormDefinitionViewSet, QuestionGroupViewSet, refuse_to_delete_published, usage_button
+from forms.answers_views import StaffAnswersPdf
 from forms.usage_views import FormUsage, FormUsageCsv
 from forms.views import StaffPicture
 
@@ -17,8 +18,11 @@ hooks.register("register_snippet_listing_buttons", usage_button)
 
 
 @hooks.register("register_admin_urls")
-def register_picture_url() -> list:
-    return [path("formulieren/foto/<uuid:pk>/", StaffPicture.as_view(), name="form_picture")]
+def register_form_urls() -> list:
+    return [
+        path("formulieren/foto/<uuid:pk>/", StaffPicture.as_view(), name="form_picture"),
+        path("formulieren/antwoorden/<int:pk>.pdf", StaffAnswersPdf.as_view(), name="form_answers_pdf"),
+    ]
 
 
 @hooks.register("register_admin_urls")

@@ -10,18 +10,34 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from dossiers.models import Dossier
+from forms import keeping
 from forms.models.definition import FormVersion
 from forms.models.submission import Submission
 from forms.roles import Role
 
 
 class FormDraftQuerySet(models.QuerySet["FormDraft"]):
-    def untouched_since(self, moment: datetime) -> "FormDraftQuerySet":
-        return self.filter(updated_at__lt=moment)
+    def with_link(self) -> "FormDraftQuerySet":
+        """Those that can be gone on with elsewhere (or, when sent, whose link still says so)."""
+        from forms.models.resume_link import ResumeLink  # which points here
+
+        return self.filter(models.Exists(ResumeLink.objects.usable().filter(draft=models.OuterRef("pk"))))
+
+    def forgotten(self, at: datetime) -> "FormDraftQuerySet":
+        """Untouched for so long that they may go; who asked for a link gets more time."""
+        with_link = FormDraft.objects.with_link().values("pk")
+        return self.filter(updated_at__lt=at - keeping.KEPT).exclude(
+            pk__in=with_link, updated_at__gte=at - keeping.KEPT_WITH_LINK
+        )
+
+    def to_remind(self, at: datetime) -> "FormDraftQuerySet":
+        """Not sent, soon forgotten, not told so yet, and with a link to tell it by."""
+        soon = at - keeping.KEPT_WITH_LINK + keeping.REMIND_BEFORE
+        return self.with_link().filter(submitted_at__isnull=True, reminded_at__isnull=True, updated_at__lt=soon)
 
 
 class FormDraft(models.Model):
-    """A form being filled in, kept on the server and bound to one browser session (which holds its uuid)."""
+    """A form being filled in, kept on the server; a browser that holds it (forms/hold.py) may open it."""
 
     uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="drafts")
@@ -30,8 +46,15 @@ class FormDraft(models.Model):
         default=dict, help_text="Key of the question → normalised answer; emptied at submission."
     )
     progress = models.JSONField(default=dict, help_text="What was counted of it already; see forms/usage.py.")
+    typed = models.JSONField(
+        default=dict, help_text="Key of a step → what was typed there and is not an answer yet; see forms/typed.py."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    wrong_answers = models.PositiveIntegerField(
+        default=0, help_text="Guesses at whose it is, since it was last opened."
+    )
     submitted_at = models.DateTimeField(null=True, blank=True)
 
     objects = FormDraftQuerySet.as_manager()
@@ -42,6 +65,12 @@ class FormDraft(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+    @property
+    def kept_until(self) -> datetime:
+        """When it is forgotten, if nobody does anything in it any more."""
+        has_link = FormDraft.objects.with_link().filter(pk=self.pk).exists()
+        return self.updated_at + (keeping.KEPT_WITH_LINK if has_link else keeping.KEPT)
 
 
 def private_storage() -> Storage:
