@@ -95,7 +95,7 @@ def step_fields(fields: list[Definition], role: str) -> list[Definition]:
 def step_form_class(step: dict[str, Any], role: str) -> "type[QuestionsForm]":
     """The form of a step for a role, made once per content of the step."""
     single = len(step["fields"]) == 1 and not step["title"]
-    return _form_class(json.dumps([step["fields"], step.get("groups") or {}], sort_keys=True), str(role), single)
+    return _form_class(json.dumps([step["fields"], step.get("groups") or {}]), str(role), single)
 
 
 @lru_cache(maxsize=512)
@@ -284,7 +284,7 @@ def row_form(
     def follow(answers: dict[str, Any]) -> Branch:
         return follow_row(fields, {**(initial or {}), **answers}, outer.role, outer.values_so_far())
 
-    form_class = _form_class(json.dumps([fields, {}], sort_keys=True), outer.role, False)
+    form_class = _form_class(json.dumps([fields, {}]), outer.role, False)
     return form_class(
         data, prefix=prefix, initial=start, follow=follow, today=outer.today, show_errors=outer.show_errors
     )
