@@ -7,6 +7,7 @@ from django.utils import timezone
 from forms import actions, gate
 
 KEEP_DRAFTS = timedelta(days=7)
+KEEP_ORPHANS = timedelta(days=1)
 
 
 def purge_drafts() -> None:
@@ -15,3 +16,11 @@ def purge_drafts() -> None:
 
 def purge_rate_counts() -> None:
     gate.purge_counts(at=timezone.now())
+
+
+def scan_files() -> None:
+    actions.scan_waiting(at=timezone.now())
+
+
+def remove_orphans() -> None:
+    actions.remove_orphans(before=timezone.now() - KEEP_ORPHANS)

@@ -7,7 +7,7 @@ from wagtail.snippets.models import register_snippet
 from forms import limits_tab
 from forms.admin import FormDefinitionViewSet, QuestionGroupViewSet, refuse_to_delete_published, usage_button
 from forms.usage_views import FormUsage, FormUsageCsv
-from forms.views import StaffPicture
+from forms.views import StaffFile, StaffPicture
 
 register_snippet(FormDefinitionViewSet)
 register_snippet(QuestionGroupViewSet)
@@ -17,8 +17,11 @@ hooks.register("register_snippet_listing_buttons", usage_button)
 
 
 @hooks.register("register_admin_urls")
-def register_picture_url() -> list:
-    return [path("formulieren/foto/<uuid:pk>/", StaffPicture.as_view(), name="form_picture")]
+def register_file_urls() -> list:
+    return [
+        path("formulieren/foto/<uuid:pk>/", StaffPicture.as_view(), name="form_picture"),
+        path("formulieren/bestand/<uuid:pk>/", StaffFile.as_view(), name="form_file"),
+    ]
 
 
 @hooks.register("register_admin_urls")

@@ -12,6 +12,7 @@ import {
 } from "govuk-frontend";
 import { initStep } from "./step.js";
 import { createSearchSelects } from "./search_select.js";
+import { enhanceUploads } from "./uploads.js";
 
 // The components look for this class; an inline script that sets it earlier would break our content security policy.
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -24,3 +25,4 @@ if (isSupported()) {
 }
 
 initStep();
+enhanceUploads();
