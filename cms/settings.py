@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from cms import environment as env
+from integrations.clamav import check_address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = env.choice("LOKET_ENV", {"production", "demo", "development", "test"}, "production")
@@ -245,6 +246,15 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
+# The virus scanner that looks at files of citizens: tcp://127.0.0.1:3310, unix:///run/clamav/clamd.ctl, or none.
+CLAMAV = env.text("LOKET_CLAMAV", "")
+if CLAMAV:
+    try:
+        check_address(CLAMAV)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"LOKET_CLAMAV is {CLAMAV!r}; {error}.") from error
+# Whether staff may open files that no scanner has judged (yet).
+UNSCANNED_FILES = env.boolean("LOKET_UNSCANNED_FILES", ENVIRONMENT in {"demo", "development"})
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the form builder posts a few fields per question
 
 # --- Mail -------------------------------------------------------------------------------------------------------------

@@ -18,3 +18,5 @@ class FormsConfig(AppConfig):
         schedules.every(schedules.DAY, name="purge of form drafts", run="forms.tasks.purge_drafts")
         schedules.every(schedules.HOUR, name="purge of form rate counts", run="forms.tasks.purge_rate_counts")
         schedules.every(schedules.HOUR, name="reminders of form drafts", run="forms.tasks.remind_of_drafts")
+        schedules.every(1, name="virus scan", run="forms.tasks.scan_files")
+        schedules.every(schedules.DAY, name="files of forms without a row", run="forms.tasks.remove_orphans")

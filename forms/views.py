@@ -7,7 +7,9 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,7 +24,9 @@ from core.models import AccessLog
 from core.views import ScopedView
 from forms import actions, gate, hold, resuming, usage
 from forms.branches import Branch, follow
-from forms.filling_in import as_asked, neighbours, step_context, step_form
+from forms.documents import KINDS, extension_of
+from forms.fields.files import FilesField
+from forms.filling_in import as_asked, files_form, neighbours, step_context, step_form
 from forms.hold import Hold
 from forms.keeping import ROUND_TRIP, WARN_BEFORE
 from forms.models import FormDefinition, FormDraft, Submission, Upload
@@ -36,6 +40,8 @@ BACK_TO_CHECK = "controle"
 SEEN, WARNED, RECALCULATE, SAVE = "gezien", "gewaarschuwd", "bereken", "bewaren"
 """Names of controls on a step: what showed, which warnings were read, the buttons that work a price out and save."""
 TOO_LATE = "te-laat"
+ADD_FILES, REMOVE_FILE = "toevoegen", "verwijder"
+"""Names of the buttons of a question that takes files."""
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -199,20 +205,29 @@ class Step(DraftView):
         now = timezone.now()
         by = Actor.citizen()
         uploads = actions.uploads_of(self.draft)
-        if key := request.POST.get("verwijder"):
-            self.draft = actions.remove_picture(draft=self.draft, key=key, by=by, at=now)
-            uploads = actions.uploads_of(self.draft)
-            return self.page(number, self.form(number, uploads, data=request.POST, show_errors=False), uploads)
-        if RECALCULATE in request.POST or any(name.endswith((f"-{ADD}", f"-{REMOVE}")) for name in request.POST):
-            return self.page(number, self.form(number, uploads, data=request.POST, show_errors=False), uploads)
-        form = self.form(number, uploads, data=request.POST, files=request.FILES, unseen=self.unseen(number))
+        form = self.form(
+            number,
+            uploads,
+            data=request.POST,
+            files=request.FILES,
+            unseen=self.unseen(number),
+            show_errors=not self.stays,
+        )
         form.full_clean()
         if request.FILES:
-            self.draft = actions.keep_pictures(draft=self.draft, number=number, form=form, by=by, at=now)
+            self.draft = actions.keep_files(draft=self.draft, number=number, form=form, by=by, at=now)
+        if removal := request.POST.get(REMOVE_FILE):
+            key, _slash, upload = removal.partition("/")
+            self.draft = actions.remove_file(draft=self.draft, key=key, upload=upload, by=by, at=now)
         if SAVE in request.POST:
             resuming.keep_typed(draft=self.draft, number=number, form=form, data=request.POST, by=by, at=now)
             return redirect(f"{self.address('save')}?stap={number}")
-        if not form.complete or self.unheeded(form):
+        if self.stays:
+            for key in set(request.FILES) & set(form.fields):
+                for message in getattr(form.fields[key], "refused", ()):
+                    form.add_error(key, message)
+            return self.page(number, form, actions.uploads_of(self.draft))
+        if form.errors or not form.complete or self.unheeded(form):
             usage.refused(self.draft, number, form.errors, at=now)
             return self.page(number, form, actions.uploads_of(self.draft))
         self.draft = actions.keep_answers(draft=self.draft, number=number, form=form, by=by, at=now)
@@ -222,13 +237,19 @@ class Step(DraftView):
             return redirect(self.address("check"))
         return redirect(self.address("step", after))
 
-    def form(self, number: int, uploads: dict[str, Upload], **kwargs: Any) -> QuestionsForm:
+    def form(self, number: int, uploads: dict[str, Any], **kwargs: Any) -> QuestionsForm:
         return step_form(self.schema, number, self.draft.role, answers=self.draft.answers, uploads=uploads, **kwargs)
 
     @property
     def branch(self) -> Branch:
         """What applies with the answers that are kept."""
         return follow(self.schema, self.draft.answers, self.draft.role)
+
+    @property
+    def stays(self) -> bool:
+        """Whether a button was pressed that changes this page, so that nothing on it is judged but new files."""
+        here = {ADD_FILES, REMOVE_FILE, RECALCULATE} & set(self.request.POST)
+        return bool(here) or any(name.endswith((f"-{ADD}", f"-{REMOVE}")) for name in self.request.POST)
 
     def unseen(self, number: int) -> set[str]:
         """Questions of the step that did not show on the page that was sent: a mistake in them is not the citizen's."""
@@ -267,9 +288,12 @@ class Step(DraftView):
         return self.request.GET.get("terug") == BACK_TO_CHECK
 
     def page(
-        self, number: int, form: QuestionsForm, uploads: dict[str, Upload], *, is_typed: bool = False
+        self, number: int, form: QuestionsForm, uploads: dict[str, Any], *, is_typed: bool = False
     ) -> HttpResponse:
         context = step_context(self.schema, number, form, uploads)
+        for field in form.fields.values():
+            if isinstance(field, FilesField):
+                field.widget.address = self.address("files")
         before, _after = neighbours(form.branch.steps, number)
         if self.returns_to_check:
             back = self.address("check")
@@ -351,13 +375,44 @@ class Done(DraftView):
         return render(request, "forms/done.html", context)
 
 
+class Files(DraftView):
+    """Adds a file to a question, or removes one, without leaving the page: for the script that shows progress."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        key = request.POST.get("vraag", "")
+        asked = files_form(self.draft, key, files=request.FILES)
+        if asked is None:
+            raise Http404
+        number, form = asked
+        now, by = timezone.now(), Actor.citizen()
+        errors: list[str] = []
+        if upload := request.POST.get(REMOVE_FILE):
+            self.draft = actions.remove_file(draft=self.draft, key=key, upload=upload, by=by, at=now)
+        else:
+            form.full_clean()
+            self.draft = actions.keep_files(draft=self.draft, number=number, form=form, by=by, at=now)
+            errors = [*getattr(form.fields[key], "refused", ()), *map(str, form.errors.get(key, []))]
+        uploads = actions.uploads_of(self.draft).get(key, [])
+        fragment = form.renderer.render("forms/widgets/file_list.html", {"uploads": uploads, "key": key})
+        return JsonResponse({"list": fragment, "errors": errors})
+
+
 @method_decorator(never_cache, name="dispatch")
 class DraftPicture(View):
     """A picture, back to the browser that added it."""
 
     def get(self, request: HttpRequest, uuid: UUID) -> FileResponse:
-        upload = get_object_or_404(Upload, pk=uuid, draft__in=hold.held(request, timezone.now(), Hold.OPEN))
-        return picture_response(upload, small=True)
+        return picture_response(own_upload(request, uuid), small=True)
+
+
+@method_decorator(never_cache, name="dispatch")
+class DraftFile(View):
+    """A file, back to the browser that added it, scanned or not: it came from there."""
+
+    def get(self, request: HttpRequest, uuid: UUID) -> FileResponse:
+        return file_response(own_upload(request, uuid))
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -370,16 +425,55 @@ class StaffPicture(ScopedView):
     def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
         upload = self.get_object()
         small = "klein" in request.GET
+        response = picture_response(upload, small=small)
         if not small:
             AccessLog.objects.record(user=self.user, action="view", obj=upload, at=timezone.now())
-        return picture_response(upload, small=small)
+        return response
+
+
+@method_decorator(never_cache, name="dispatch")
+class StaffFile(ScopedView):
+    """A file of a dossier that this member of staff may see, as a download. Taking it is written down."""
+
+    model = Upload
+    permission = "dossiers.view_dossier"
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
+        upload = self.get_object()
+        if not upload.is_open_to_staff:
+            return render(request, "forms/file_closed.html", {"upload": upload}, status=403)
+        AccessLog.objects.record(user=self.user, action="download", obj=upload, at=timezone.now())
+        return file_response(upload)
+
+
+def own_upload(request: HttpRequest, uuid: UUID) -> Upload:
+    return get_object_or_404(Upload, pk=uuid, draft__in=hold.held(request, timezone.now(), Hold.OPEN))
 
 
 def picture_response(upload: Upload, *, small: bool) -> FileResponse:
     """Ours to the last byte, since it was re-encoded; still, no browser may take it for anything but a picture."""
+    if not upload.is_picture:
+        raise Http404
     file = upload.thumbnail if small else upload.file
-    response = FileResponse(file.open("rb"), content_type="image/jpeg")
-    stem = upload.name.rpartition(".")[0] or upload.name
-    response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(stem, safe='')}.jpg"
+    response = _response(upload, file, "image/jpeg")
+    response["Content-Disposition"] = response["Content-Disposition"].replace("attachment", "inline", 1)
+    return response
+
+
+def file_response(upload: Upload) -> FileResponse:
+    """Never opened in the browser, under the type and the extension that we determined."""
+    return _response(upload, upload.file, upload.media_type)
+
+
+def _response(upload: Upload, file: FieldFile, media_type: str) -> FileResponse:
+    if not file or upload.is_infected:
+        raise Http404
+    response = FileResponse(file.open("rb"), content_type=media_type)
+    kind = next(kind for kind in KINDS.values() if kind.media_type == media_type)
+    name = upload.name
+    if (extension := extension_of(name)) not in kind.extensions:
+        name = f"{name.removesuffix(extension) or name}{kind.extension}"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

@@ -8,7 +8,7 @@ from forms import limits_tab
 from forms.admin import FormDefinitionViewSet, QuestionGroupViewSet, refuse_to_delete_published, usage_button
 from forms.answers_views import StaffAnswersPdf
 from forms.usage_views import FormUsage, FormUsageCsv
-from forms.views import StaffPicture
+from forms.views import StaffFile, StaffPicture
 
 register_snippet(FormDefinitionViewSet)
 register_snippet(QuestionGroupViewSet)
@@ -18,9 +18,10 @@ hooks.register("register_snippet_listing_buttons", usage_button)
 
 
 @hooks.register("register_admin_urls")
-def register_form_urls() -> list:
+def register_filled_in_urls() -> list:
     return [
         path("formulieren/foto/<uuid:pk>/", StaffPicture.as_view(), name="form_picture"),
+        path("formulieren/bestand/<uuid:pk>/", StaffFile.as_view(), name="form_file"),
         path("formulieren/antwoorden/<int:pk>.pdf", StaffAnswersPdf.as_view(), name="form_answers_pdf"),
     ]
 

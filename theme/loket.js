@@ -13,6 +13,7 @@ import {
 import { initStep } from "./step.js";
 import { createSearchSelects } from "./search_select.js";
 import { watchTimeouts } from "./timeout.js";
+import { enhanceUploads } from "./uploads.js";
 
 // The components look for this class; an inline script that sets it earlier would break our content security policy.
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -26,3 +27,4 @@ if (isSupported()) {
 
 initStep();
 watchTimeouts();
+enhanceUploads();

@@ -14,6 +14,7 @@ from forms.fields.details import DetailsType
 from forms.fields.dropdown import DropdownType
 from forms.fields.email import EmailType
 from forms.fields.explanation import ExplanationType
+from forms.fields.files import FilesType
 from forms.fields.heading import HeadingType
 from forms.fields.iban import IbanType
 from forms.fields.long_text import LongTextType
@@ -52,6 +53,7 @@ for field_type in (
     # Details
     PlaceType,
     PhotoType,
+    FilesType,
     EmailType,
     PhoneType,
     IbanType,

@@ -3,6 +3,7 @@
 import uuid
 from datetime import datetime
 
+from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils import timezone
@@ -14,6 +15,7 @@ from forms import keeping
 from forms.models.definition import FormVersion
 from forms.models.submission import Submission
 from forms.roles import Role
+from forms.scanning import Scan
 
 
 class FormDraftQuerySet(models.QuerySet["FormDraft"]):
@@ -77,9 +79,13 @@ def private_storage() -> Storage:
     return storages["private"]
 
 
+UPLOADS = "forms"
+"""The folder of everything that citizens add to forms."""
+
+
 def upload_path(upload: "Upload", filename: str) -> str:
     """Nothing of the citizen's own file name ends up on disk; ``filename`` is ours."""
-    return f"forms/{upload.uuid.hex[:2]}/{upload.uuid}/{filename}"
+    return f"{UPLOADS}/{upload.uuid.hex[:2]}/{upload.uuid}/{filename}"
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
@@ -87,34 +93,75 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         """What was sent with a dossier that this member of staff may see. Nobody looks into a form in progress."""
         return self.filter(submission__dossier__in=Dossier.objects.visible_to(user))
 
+    def to_scan(self, at: datetime) -> "UploadQuerySet":
+        """What the scanner must look at now, the longest waiting first."""
+        return self.filter(scan__in=[Scan.NOT_SCANNED, Scan.FAILED], next_scan_at__lte=at).order_by("next_scan_at")
+
 
 class Upload(models.Model):
-    """A picture, stored and re-encoded at its own step; submitting only links it."""
+    """A file of a citizen, stored at its own step (pictures re-encoded); submitting only links it."""
 
     uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     draft = models.ForeignKey(FormDraft, null=True, blank=True, on_delete=models.CASCADE, related_name="uploads")
     submission = models.ForeignKey(Submission, null=True, blank=True, on_delete=models.PROTECT, related_name="uploads")
     key = models.CharField(max_length=64, help_text="The question it answers.")
-    file = models.FileField(storage=private_storage, upload_to=upload_path)
-    thumbnail = models.FileField(storage=private_storage, upload_to=upload_path)
+    file = models.FileField(storage=private_storage, upload_to=upload_path, blank=True)
+    thumbnail = models.FileField(storage=private_storage, upload_to=upload_path, blank=True)
     name = models.CharField(_("file name"), max_length=255, help_text="As the citizen's own device called it.")
+    media_type = models.CharField(max_length=100, default="image/jpeg", help_text="As we determined it.")
     size = models.PositiveIntegerField()
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    digest = models.CharField(max_length=64, blank=True, default="", help_text="SHA-256 of what is stored.")
     uploaded_at = models.DateTimeField(default=timezone.now)
+
+    scan = models.CharField(_("virus scan"), max_length=20, choices=Scan.choices, default=Scan.NOT_SCANNED)
+    scanned_at = models.DateTimeField(null=True, blank=True)
+    threat = models.CharField(max_length=200, blank=True, default="", help_text="The virus, as the scanner calls it.")
+    scan_attempts = models.PositiveIntegerField(default=0)
+    next_scan_at = models.DateTimeField(default=timezone.now)
 
     objects = UploadQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("uploaded picture")
-        verbose_name_plural = _("uploaded pictures")
-        ordering = ["uploaded_at"]
+        verbose_name = _("uploaded file")
+        verbose_name_plural = _("uploaded files")
+        ordering = ["uploaded_at", "uuid"]
+        indexes = [models.Index(fields=["scan", "next_scan_at"], name="forms_upload_to_scan")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(draft__isnull=False) | models.Q(submission__isnull=False),
                 name="forms_upload_has_owner",
-            )
+            ),
+            models.CheckConstraint(condition=models.Q(scan__in=Scan.values), name="forms_upload_scan_known"),
+            models.CheckConstraint(
+                condition=models.Q(scan=Scan.NOT_SCANNED, scanned_at__isnull=True)
+                | ~models.Q(scan=Scan.NOT_SCANNED) & models.Q(scanned_at__isnull=False),
+                name="forms_upload_scan_has_moment",
+            ),
+            # Quarantine: of an infected file nothing is left but what it was called and what was found.
+            models.CheckConstraint(
+                condition=models.Q(scan=Scan.INFECTED, file="", thumbnail="")
+                | ~models.Q(scan=Scan.INFECTED) & ~models.Q(file=""),
+                name="forms_upload_infected_is_gone",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        """Made anew by Loket, from its pixels only."""
+        return self.width is not None
+
+    @property
+    def is_infected(self) -> bool:
+        return self.scan == Scan.INFECTED
+
+    @property
+    def is_open_to_staff(self) -> bool:
+        """What no scanner has judged stays closed, unless the town decided otherwise; a picture is our own work."""
+        if self.is_infected:
+            return False
+        return self.scan == Scan.CLEAN or self.is_picture or bool(settings.UNSCANNED_FILES)
