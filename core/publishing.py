@@ -22,11 +22,13 @@ REFUSED = "loket.publish.refused"
 class Problem:
     """Something that keeps a draft from being published.
 
-    ``where`` says in the editor's words where it went wrong ("Stap 2, vraag 3"); ``message`` says what to do.
+    ``where`` says in the editor's words where it went wrong ("Stap 2, vraag 3"); ``message`` says what to do; ``block``
+    is the id of the block on the editor's screen, where there is one.
     """
 
     where: str
     message: str
+    block: str = ""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message

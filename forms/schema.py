@@ -41,6 +41,8 @@ class Compilation:
 
     schema: Schema
     problems: list[Problem] = field(default_factory=list)
+    blocks: dict[str, str] = field(default_factory=dict)
+    """Key of a question, group or step → the id of its block on the editor's screen."""
 
 
 def build(*, title: str, intro: str, privacy: str, body: Any, earlier: Mapping[str, str] | None = None) -> Schema:
@@ -76,8 +78,10 @@ def compile_form(
     if body and not anonymous_allowed:
         compiler.problems += _problems_of_identity(made)
     if not compiler.problems:
-        compiler.problems += [Problem(*place) for place in reachability.unreachable(made)]
-    return Compilation(made, compiler.problems)
+        compiler.problems += [
+            Problem(where, message, compiler.blocks[key]) for where, message, key in reachability.unreachable(made)
+        ]
+    return Compilation(made, compiler.problems, compiler.blocks)
 
 
 class _Compiler:
@@ -86,6 +90,9 @@ class _Compiler:
     def __init__(self, body: Any, earlier: Mapping[str, str]) -> None:
         self.keys = dict(earlier)
         self.problems: list[Problem] = []
+        self.blocks: dict[str, str] = {}
+        self.shared = ""
+        """The block of the shared questions that are being compiled: theirs are not on the editor's screen."""
         # Questions that still have to come are known by name, so that a condition on one of them can say so.
         self.targets: dict[str, Target] = {
             question.id: Target("", plain_text(question.value.get("label") or ""), Kind.TEXT, LATER, {})
@@ -97,14 +104,15 @@ class _Compiler:
         self.seen_keys: set[str] = set()
         self.seen_purposes: set[str] = set()
 
-    def problem(self, where: str, messages: list[str]) -> None:
-        self.problems += [Problem(where, message) for message in messages]
+    def problem(self, where: str, messages: list[str], block: str) -> None:
+        self.problems += [Problem(where, message, block) for message in messages]
 
     def step(self, number: int, step: Any) -> dict[str, Any]:
         where = _("Step %(step)d") % {"step": number}
         title = plain_text(step.value.get("title") or "")
         when, wrong = compile_condition(step.value.get("when"), self.targets, self.position + 1)
-        self.problem(where, wrong)
+        self.blocks[step.id] = step.id
+        self.problem(where, wrong, step.id)
         made: dict[str, Any] = {
             "key": step.id,
             "title": title,
@@ -120,37 +128,45 @@ class _Compiler:
             else:
                 made["fields"].append(self.question(number, child, child.id))
         if not made["fields"]:
-            self.problem(where, [_("This step has no questions. Add one, or remove the step.")])
+            self.problem(where, [_("This step has no questions. Add one, or remove the step.")], step.id)
         if len(made["fields"]) > 1 and not title:
-            self.problem(where, [_("Give the step a title.")])
+            self.problem(where, [_("Give the step a title.")], step.id)
         return made
 
     def group(self, number: int, child: Any, step: dict[str, Any]) -> None:
         where = _("Step %(step)d") % {"step": number}
         shared = child.block_type == "shared"
+        self.blocks[child.id] = child.id
         source = child.value.get("group") if shared else child.value
         if source is None:
-            self.problem(where, [_("The shared questions are not there any more. Choose others.")])
+            self.problem(where, [_("The shared questions are not there any more. Choose others.")], child.id)
             return
         title = source.title if shared else source["title"]
         questions = source.questions if shared else source["questions"]
         where = _("Step %(step)d, group %(title)s") % {"step": number, "title": title or "–"}
         when, wrong = compile_condition(child.value.get("when"), self.targets, self.position + 1)
         checks, wrong_checks = compile_group_checks(None if shared else source["checks"])
-        self.problem(where, wrong + wrong_checks)
+        self.problem(where, wrong + wrong_checks, child.id)
         if not questions:
-            self.problem(where, [_("This group has no questions. Add one, or remove the group.")])
+            self.problem(where, [_("This group has no questions. Add one, or remove the group.")], child.id)
         step["groups"][child.id] = {
             "title": plain_text(title or ""),
             "intro": plain_text((source.intro if shared else source["intro"]) or ""),
             "when": when,
             "checks": checks,
         }
+        self.shared = child.id if shared else ""
         for question in questions:
             reference = f"{child.id}{NESTING}{question.id}" if shared else question.id
             made = self.question(number, question, reference, prefix=child.id if shared else "")
             made["parameters"]["group"] = child.id
             step["fields"].append(made)
+            if shared:
+                self.targets[question.id] = self.targets[reference]  # for the conditions inside the shared questions
+        self.shared = ""
+        if shared:
+            for question in questions:
+                self.targets.pop(question.id)
 
     def question(self, number: int, question: Any, reference: str, prefix: str = "") -> Definition:
         """Compile one question and make it known to the conditions after it."""
@@ -201,6 +217,7 @@ class _Compiler:
             key = _free_key(key, self.taken)  # shared questions used twice in one form
         self.taken.add(key)
         self.keys[reference] = key
+        block = self.blocks[key] = self.shared or question.id
         made = field_type.definition(value, key, self.keys)
         self.targets[question.id] = self.target(field_type, made, value)
         when, wrong = compile_condition(value.get("when"), self.targets, self.position)
@@ -210,12 +227,12 @@ class _Compiler:
         wrong_links = field_type.link(made, value, self.targets, self.position)
         made["parameters"] |= {"when": when, "checks": checks, "group": ""}
         if not field_type.is_content and not plain_text(value.get("label") or ""):
-            self.problem(where, [_("Write down what you ask.")])
+            self.problem(where, [_("Write down what you ask.")], block)
         if key in self.seen_keys:
-            self.problem(where, [_("The fixed key '%(key)s' is used twice.") % {"key": key}])
+            self.problem(where, [_("The fixed key '%(key)s' is used twice.") % {"key": key}], block)
         self.seen_keys.add(key)
-        self.problem(where, wrong + wrong_checks + wrong_links)
-        self.problems += field_type.problems(value, where)
+        self.problem(where, wrong + wrong_checks + wrong_links, block)
+        self.problems += [replace(problem, block=block) for problem in field_type.problems(value, where)]
         return made
 
     def target(self, field_type: FieldType, made: Definition, value: Any) -> Target:
@@ -234,7 +251,11 @@ class _Compiler:
     def purpose(self, field_type: FieldType, made: Definition, where: str) -> None:
         purpose = made["parameters"]["purpose"]
         if purpose and purpose in self.seen_purposes:
-            self.problem(where, [_("There is an earlier question for '%(what)s'.") % {"what": Purpose(purpose).label}])
+            self.problem(
+                where,
+                [_("There is an earlier question for '%(what)s'.") % {"what": Purpose(purpose).label}],
+                self.blocks[made["slug"]],
+            )
         self.seen_purposes.add(purpose)
 
 

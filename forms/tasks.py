@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from forms import actions, gate, resuming
+from forms import actions, editing, gate, resuming
+from forms.models import FormTrial
 
 KEEP_ORPHANS = timedelta(days=1)
+KEEP_TRIALS = timedelta(hours=12)
 
 
 def purge_drafts() -> None:
@@ -27,3 +29,11 @@ def scan_files() -> None:
 
 def remove_orphans() -> None:
     actions.remove_orphans(before=timezone.now() - KEEP_ORPHANS)
+
+
+def purge_trials() -> None:
+    FormTrial.objects.filter(created_at__lt=timezone.now() - KEEP_TRIALS).delete()
+
+
+def check_published() -> None:
+    editing.check_published(at=timezone.now())

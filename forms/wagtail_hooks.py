@@ -1,10 +1,12 @@
 """Registration only."""
 
-from django.urls import path
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from forms import limits_tab
+from forms import editor_views, limits_tab
 from forms.admin import FormDefinitionViewSet, QuestionGroupViewSet, refuse_to_delete_published, usage_button
 from forms.answers_views import StaffAnswersPdf
 from forms.usage_views import FormUsage, FormUsageCsv
@@ -27,8 +29,43 @@ def register_filled_in_urls() -> list:
 
 
 @hooks.register("register_admin_urls")
-def register_usage_urls() -> list:
+def register_urls() -> list:
     return [
+        path("formulieren/bouwer.json", editor_views.BuilderFacts.as_view(), name="form_builder_facts"),
+        path("formulieren/<int:pk>/overzicht/", editor_views.Overview.as_view(), name="form_overview"),
+        path("formulieren/<int:pk>/vergelijk/", editor_views.Compare.as_view(), name="form_compare"),
+        path("formulieren/<int:pk>/herstel/<int:number>/", editor_views.Restore.as_view(), name="form_restore"),
+        path("formulieren/<int:pk>/export/", editor_views.Export.as_view(), name="form_export"),
+        path("formulieren/nieuw/", editor_views.New.as_view(), name="form_new"),
+        path("formulieren/<int:pk>/overgenomen/", editor_views.ImportReport.as_view(), name="form_import_report"),
+        path("formulieren/<int:pk>/opmerkingen/", editor_views.Remarks.as_view(), name="form_remarks"),
+        path("formulieren/<int:pk>/opmerkingen/nieuw/", editor_views.AddRemark.as_view(), name="form_remark"),
+        path(
+            "formulieren/<int:pk>/opmerkingen/<int:remark>/opgelost/",
+            editor_views.ResolveRemark.as_view(),
+            name="form_remark_resolve",
+        ),
+        path("formulieren/<int:pk>/proef/", editor_views.StartTrial.as_view(), name="form_trial"),
+        path(
+            "formulieren/<int:pk>/proef/<uuid:uuid>/stap/<int:number>/",
+            editor_views.TrialStep.as_view(),
+            name="form_trial_step",
+        ),
+        path(
+            "formulieren/<int:pk>/proef/<uuid:uuid>/controle/", editor_views.TrialCheck.as_view(), name="form_trial_check"
+        ),
         path("formulieren/<int:pk>/gebruik/", FormUsage.as_view(), name="form_usage"),
         path("formulieren/<int:pk>/gebruik.csv", FormUsageCsv.as_view(), name="form_usage_csv"),
     ]
+
+
+@hooks.register("insert_editor_js")
+def builder_script() -> str:
+    return format_html(
+        '<script src="{}" data-facts="{}"></script>', static("forms/builder.js"), reverse("form_builder_facts")
+    )
+
+
+@hooks.register("insert_global_admin_css")
+def builder_css() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("forms/builder.css"))

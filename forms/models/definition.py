@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
+from wagtail.models import LockableMixin, PreviewableMixin, Revision, RevisionMixin, WorkflowMixin
 
 from core.fields import BodyField
 from core.publishing import CompiledMixin, Problem
@@ -18,8 +19,10 @@ from core.triggers import append_only
 from forms import runtime, schema
 from forms.blocks import StepsBlock
 from forms.converters import SchemaField
+from forms.fields import registry
 from forms.filling_in import step_context, step_form
 from forms.models.limited import Limited
+from forms.readability import hard_to_read
 from forms.roles import Role
 
 
@@ -120,6 +123,29 @@ class FormDefinition(
             )
         return found + self.compilation(anonymous_allowed=bool(process and process.anonymous_allowed)).problems
 
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        revision = super().save_revision(*args, **kwargs)
+        FormStanding.objects.update_or_create(definition_id=self.pk, defaults={"draft_problems": len(self.problems())})
+        return revision
+
+    def warnings(self) -> list[Problem]:
+        """What could be easier to read. It keeps nothing from being published."""
+        compilation = self.compilation()
+        texts = [(gettext("Introduction"), self.intro, ""), (gettext("Privacy"), self.privacy, "")]
+        for number, step in enumerate(compilation.schema["steps"], start=1):
+            where = gettext("Step %(step)d") % {"step": number}
+            texts.append((where, f"{step['title']}\n{step['intro']}", step["key"]))
+            texts += [(where, f"{group['title']}\n{group['intro']}", key) for key, group in step["groups"].items()]
+            for field in step["fields"]:
+                for asked in (field, *field["parameters"].get("fields", ())):
+                    words = "\n".join([asked["label"], asked["description"], *registry[asked["parameters"]["type"]].choices(asked).values()])
+                    texts.append((f"{where}, {asked['label']}", words, asked["slug"]))
+        return [
+            Problem(where, message, compilation.blocks.get(key, ""))
+            for where, text, key in texts
+            for message in hard_to_read(text)
+        ]
+
     @transaction.atomic
     def compile(self, by: Any = None) -> "FormVersion":
         type(self).objects.select_for_update().get(pk=self.pk)  # two publishers at once get two numbers
@@ -127,7 +153,11 @@ class FormDefinition(
         compiled = self.draft_schema()
         runtime.check(compiled)
         return FormVersion.objects.create(
-            definition=self, number=latest.number + 1 if latest else 1, schema=compiled, compiled_by=by
+            definition=self,
+            number=latest.number + 1 if latest else 1,
+            schema=compiled,
+            body=self.body.get_prep_value(),
+            compiled_by=by,
         )
 
     # --- Preview in the editor: each page as citizens see it
@@ -152,6 +182,25 @@ class FormDefinition(
         return {**context, **step_context(compiled, number, step_form(compiled, number, Role.CITIZEN))}
 
 
+class FormStanding(models.Model):
+    """Problems counted when the draft was saved, and when what is published was looked at in the night.
+
+    Apart from the form and so out of its revisions: no old one brings an old count back.
+    """
+
+    definition = models.OneToOneField(FormDefinition, on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    draft_problems = models.PositiveIntegerField(default=0)
+    live_problems = models.JSONField(default=list, help_text="Sentences: why the published form does not work today.")
+    checked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("standing of a form")
+        verbose_name_plural = _("standing of forms")
+
+    def __str__(self) -> str:
+        return str(self.definition_id)
+
+
 @append_only
 class FormVersion(models.Model):
     """A published form, frozen: submissions and half-filled drafts keep pointing at the version they began with."""
@@ -159,6 +208,12 @@ class FormVersion(models.Model):
     definition = models.ForeignKey(FormDefinition, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
     schema = SchemaField(help_text="Loket's form schema; see forms/schema.py.")
+    body = models.JSONField(
+        null=True,
+        editable=False,
+        encoder=DjangoJSONEncoder,
+        help_text="The editor's blocks, to restore; NULL in versions from before.",
+    )
     compiled_at = models.DateTimeField(_("published at"), default=timezone.now)
     compiled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
