@@ -8,6 +8,7 @@ urlpatterns = [
     path("foto/<uuid:uuid>/", views.DraftPicture.as_view(), name="picture"),
     path("verder/<str:token>/", resume_views.Resume.as_view(), name="resume"),
     path("<slug:slug>/", views.Start.as_view(), name="start"),
+    path("<slug:slug>/<uuid:uuid>/wie/", views.OnBehalfOf.as_view(), name="on_behalf"),
     path("<slug:slug>/<uuid:uuid>/stap/<int:number>/", views.Step.as_view(), name="step"),
     path("<slug:slug>/<uuid:uuid>/controle/", views.Check.as_view(), name="check"),
     path("<slug:slug>/<uuid:uuid>/klaar/", views.Done.as_view(), name="done"),

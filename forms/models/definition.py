@@ -15,12 +15,13 @@ from wagtail.models import LockableMixin, PreviewableMixin, RevisionMixin, Workf
 from core.fields import BodyField
 from core.publishing import CompiledMixin, Problem
 from core.triggers import append_only
-from forms import runtime, schema
+from forms import publishers, runtime, schema
 from forms.blocks import StepsBlock
 from forms.converters import SchemaField
 from forms.filling_in import step_context, step_form
 from forms.models.limited import Limited
-from forms.roles import Role
+from forms.on_behalf import WhoForm
+from forms.roles import OnBehalf, Role
 
 
 class FormDefinition(
@@ -50,6 +51,13 @@ class FormDefinition(
         related_name="form_definitions",
         help_text=_("The kind of dossier that each submission opens."),
     )
+    on_behalf = models.CharField(
+        _("on behalf of somebody else"),
+        max_length=4,
+        choices=OnBehalf.choices,
+        default=OnBehalf.NO,
+        help_text=_("Whether people may fill it in for an association, a company or another person."),
+    )
     body = BodyField(StepsBlock(), verbose_name=_("steps"), blank=True)
     privacy = models.TextField(
         _("privacy"),
@@ -62,6 +70,10 @@ class FormDefinition(
         verbose_name = _("form")
         verbose_name_plural = _("forms")
         ordering = ["title"]
+        permissions = [
+            ("use_national_number", _("May publish forms that ask for the national number")),
+            ("fill_in_at_desk", _("May fill in forms at the desk, for a citizen")),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -102,6 +114,7 @@ class FormDefinition(
             intro=self.intro,
             privacy=self.privacy,
             body=self.body,
+            on_behalf=self.on_behalf,
             earlier=latest.schema["keys"] if latest else {},
             anonymous_allowed=anonymous_allowed,
         )
@@ -119,6 +132,9 @@ class FormDefinition(
                 )
             )
         return found + self.compilation(anonymous_allowed=bool(process and process.anonymous_allowed)).problems
+
+    def problems_for(self, publisher: Any) -> list[Problem]:
+        return publishers.problems(self.draft_schema(), publisher)
 
     @transaction.atomic
     def compile(self, by: Any = None) -> "FormVersion":
@@ -147,7 +163,7 @@ class FormDefinition(
         compiled = self.draft_schema()
         context = {**super().get_preview_context(request, mode_name), "schema": compiled, "preview": True}
         if mode_name == "start":
-            return context
+            return {**context, "form": WhoForm(on_behalf=self.on_behalf)}
         number = int(mode_name)
         return {**context, **step_context(compiled, number, step_form(compiled, number, Role.CITIZEN))}
 
