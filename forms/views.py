@@ -29,6 +29,7 @@ from forms.models import FormDefinition, FormDraft, FormVersion, Submission, Upl
 from forms.nested import ADD, REMOVE
 from forms.on_behalf import WhoForm, form_for, is_missing
 from forms.on_behalf import as_asked as as_asked_for_whom
+from forms.prefill import known_answers, mark
 from forms.refusals import GatedView
 from forms.roles import ActingFor, OnBehalf, Role
 from forms.runtime import QuestionsForm
@@ -270,7 +271,10 @@ class Step(DraftView):
         if typed := self.draft.typed.get(step["key"]):
             form = self.form(number, uploads, data=as_posted(typed), show_errors=False)
             return self.page(number, form, uploads, is_typed=True)
-        return self.page(number, self.form(number, uploads), uploads)
+        known = known_answers(self.draft)
+        form = self.form(number, uploads, known=known)
+        mark(form, known)
+        return self.page(number, form, uploads)
 
     def post(self, request: HttpRequest, number: int, **kwargs: Any) -> HttpResponse:
         self.existing(number)
@@ -300,8 +304,12 @@ class Step(DraftView):
             return redirect(self.address("check"))
         return redirect(self.address("step", after))
 
-    def form(self, number: int, uploads: dict[str, Upload], **kwargs: Any) -> QuestionsForm:
-        return step_form(self.schema, number, self.draft.role, answers=self.draft.answers, uploads=uploads, **kwargs)
+    def form(
+        self, number: int, uploads: dict[str, Upload], *, known: dict[str, Any] | None = None, **kwargs: Any
+    ) -> QuestionsForm:
+        """``known`` stands in the boxes of questions that were not answered yet."""
+        answers = {**(known or {}), **self.draft.answers}
+        return step_form(self.schema, number, self.draft.role, answers=answers, uploads=uploads, **kwargs)
 
     @property
     def branch(self) -> Branch:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.encryption import Unreadable, keyed_hash, keyed_hashes
 from core.fields import EncryptedField
 from core.models import User
+from parties.contact_values import normalise_email, normalise_phone
 from parties.numbers import OfficialNumber, Scheme
 
 
@@ -16,6 +17,12 @@ class PartyQuerySet(models.QuerySet["Party"]):
     def visible_to(self, user: User) -> "PartyQuerySet":
         """The register is for staff who work with contacts."""
         return self if user.is_active and user.has_perm("parties.view_party") else self.none()
+
+    def matching(self, words: str) -> "PartyQuerySet":
+        """With these words in the name, or with this e-mail address or phone number."""
+        values = [value for value in (normalise_email(words), normalise_phone(words)) if value]
+        reachable = ContactPoint.objects.filter(value__in=values).values("party")
+        return self.filter(models.Q(name__icontains=words) | models.Q(pk__in=reachable))
 
 
 class Party(models.Model):
