@@ -42,6 +42,10 @@ class NationalNumberInput(forms.TextInput):
         known = isinstance(value, Known) and value
         context = super().get_context(name, None if known else value, attrs)
         context["known"] = mask(value) if known else ""
+        described_by = context["widget"]["attrs"].get("aria-describedby", "")
+        if known:
+            context["known_id"] = f"{context['widget']['attrs'].get('id', name)}_known"
+            context["widget"]["attrs"]["aria-describedby"] = f"{described_by} {context['known_id']}".strip()
         context["forget_name"] = forget_name(name)
         return context
 

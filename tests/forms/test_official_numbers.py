@@ -144,7 +144,10 @@ def test_given_before_it_is_shown_in_part_and_need_not_be_typed_again(version: F
     citizen = filled_in()
     page = BeautifulSoup(citizen.get("step", 2).content, "html.parser")
     assert "85.07.••-•••.••" in page.main.get_text()
-    assert not page.find(id="id_rrn").get("value")
+    box = page.find(id="id_rrn")
+    assert not box.get("value")
+    described_by = [page.find(id=name).get_text() for name in box["aria-describedby"].split()]
+    assert "85.07.••-•••.••" in described_by[-1]
     assert not any(text in str(page) for text in PLANTED)
     before = citizen.draft.answers["rrn"]["mask"]
     assert citizen.fill_in(2, rrn="").status_code == 302
