@@ -113,7 +113,9 @@ class DeskStart(ScopedView):
             "shortest": SHORTEST,
             "may_search": self.user.has_perm("parties.view_party"),
         }
-        if not chosen and len(words) >= SHORTEST and context["may_search"]:
+        if chosen:
+            AccessLog.objects.record(user=self.user, action="view", obj=chosen, at=timezone.now())
+        elif len(words) >= SHORTEST and context["may_search"]:
             people = Party.objects.visible_to(self.user).matching(words).filter(kind=Party.Kind.PERSON)
             people = people.prefetch_related("contact_points")
             page = paginate(people, order=["name", "pk"], cursor=self.request.GET.get("vanaf"), size=PAGE_SIZE)

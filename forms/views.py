@@ -16,6 +16,7 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views import View
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 from core.actors import Actor
 from core.models import AccessLog, User
@@ -122,6 +123,7 @@ def begun_here(request: HttpRequest, definition: FormDefinition, at: datetime) -
     return {"when": draft.updated_at, "number": position, "count": len(steps), "address": address}
 
 
+@method_decorator(sensitive_post_parameters(), name="dispatch")  # no report of an error may hold what people typed
 @method_decorator(never_cache, name="dispatch")
 class DraftView(GatedView):
     """A page of a form in progress: only for a browser that holds it; anyone else reads how to go on or start anew."""

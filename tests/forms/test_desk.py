@@ -217,6 +217,13 @@ def test_a_person_who_is_not_there_is_nobody(version: FormVersion, nele: User, k
     assert at_desk(signed_in(nele), persoon=key).draft.party is None
 
 
+def test_whose_name_is_shown_is_written_down(version: FormVersion, nele: User, fatima: Party) -> None:
+    """Also when the number in the address was guessed."""
+    assert "Fatima El Amrani" in page_of(signed_in(nele).get(START, {"persoon": fatima.pk})).get_text()
+    log = AccessLog.objects.get()
+    assert (log.user, log.action, log.object_id) == (nele, "view", str(fatima.pk))
+
+
 def test_choosing_somebody_asks_for_a_document(version: FormVersion, nele: User, fatima: Party) -> None:
     page = page_of(signed_in(nele).post(START, {"persoon": fatima.pk}), 422)
     assert page.select_one(".l-error")

@@ -247,6 +247,22 @@ def test_the_same_number_again_is_the_same_person_until_a_clerk_says_no(version:
     assert dossier.initiator != Identifier.objects.get().party
 
 
+def test_a_report_of_an_error_leaves_it_out(version: FormVersion, monkeypatch: Any, settings: Any) -> None:
+    """Django mails what was posted to ADMINS when a page breaks."""
+    settings.ADMINS = [("Beheer", "beheer@example.org")]
+
+    def breaks(**kwargs: Any) -> None:
+        raise RuntimeError("broken")
+
+    citizen = filled_in()
+    citizen.client.raise_request_exception = False
+    monkeypatch.setattr("forms.actions.keep_answers", breaks)
+    assert citizen.fill_in(2, rrn=PLANTED[1]).status_code == 500
+    [report] = [message for message in mail.outbox if "beheer@example.org" in message.to]
+    assert "broken" in report.body
+    assert not any(text in report.body for text in PLANTED)
+
+
 def test_forgetting_a_draft_forgets_the_number(version: FormVersion) -> None:
     filled_in()
     FormDraft.objects.update(updated_at=timezone.now() - timedelta(days=8))
