@@ -18,9 +18,10 @@ from core.actors import Actor
 from core.keyset import paginate
 from core.models import AccessLog
 from core.views import ScopedView
-from forms import actions
+from forms import actions, gate
 from forms.models import FormDefinition, FormVersion
 from forms.on_behalf import WhoForm
+from forms.refusals import refused
 from forms.roles import Role
 from forms.views import begin, on_behalf_of
 from parties.models import Party
@@ -75,14 +76,19 @@ class DeskStart(ScopedView):
         vouched = chosen is None or document.is_valid()
         if not who.is_valid() or not vouched:
             return self.page(version, who, chosen, document, status=422)
-        draft = actions.start(
-            version=version,
-            role=Role.DESK,
-            acting_for=who.chosen,
-            party=chosen,
-            by=Actor.staff(self.user),
-            at=timezone.now(),
-        )
+        now = timezone.now()
+        try:
+            draft = actions.start(
+                version=version,
+                role=Role.DESK,
+                acting_for=who.chosen,
+                party=chosen,
+                by=Actor.staff(self.user),
+                at=now,
+                visitor=gate.Visitor.of(request),
+            )
+        except gate.Refused as refusal:  # not open now, or full: that holds for the desk too
+            return refused(request, refusal, draft=None, at=now)
         return begin(request, draft)
 
     def version(self) -> FormVersion:

@@ -130,6 +130,14 @@ def test_every_published_form_is_listed(version: FormVersion, nele: User) -> Non
     assert signed_in(nele).get("/beheer/formulieren/invullen/concept/").status_code == 404
 
 
+def test_a_form_that_is_closed_is_so_at_the_desk_too(version: FormVersion, nele: User) -> None:
+    version.definition.closes_at = town.MONDAY
+    version.definition.save()
+    page = page_of(signed_in(nele).post(START), 403)
+    assert "Melding openbaar domein" in page.get_text()
+    assert not FormDraft.objects.exists()
+
+
 def test_the_dossier_says_who_did_it_and_on_which_channel(version: FormVersion, nele: User) -> None:
     form = at_desk(signed_in(nele))
     assert (form.draft.role, form.draft.filled_in_by) == (Role.DESK, nele)
