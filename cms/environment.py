@@ -3,6 +3,8 @@
 Each reader fails loudly, with a sentence that says what to set: a town should never guess why Loket does not start.
 """
 
+import base64
+import binascii
 import os
 from pathlib import Path
 
@@ -63,3 +65,18 @@ def integer(name: str, default: int, minimum: int = 0) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def keys(name: str, default: str | None = None) -> list[str]:
+    """Keys of 32 bytes in base64, separated by commas or line ends; at least one."""
+    found = text(name, default).replace(",", " ").split()
+    for place, key in enumerate(found, start=1):
+        try:
+            size = len(base64.b64decode(key.translate(str.maketrans("-_", "+/")), validate=True))
+        except (ValueError, binascii.Error):
+            size = 0
+        if size != 32:
+            raise ImproperlyConfigured(f"Key {place} of {name} is no key: make one with `openssl rand -base64 32`.")
+    if not found:
+        raise ImproperlyConfigured(f"{name} is empty: make a key with `openssl rand -base64 32`.")
+    return found

@@ -4,6 +4,8 @@
 ``development`` or ``test``. Outside production every setting has a working default.
 """
 
+import base64
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,6 +25,9 @@ DEFAULT_SECRET_KEY = "only-for-demo-development-and-test"  # noqa: S105  product
 
 DEBUG = env.boolean("LOKET_DEBUG", ENVIRONMENT == "development")
 SECRET_KEY = env.text("LOKET_SECRET_KEY", None if PRODUCTION else DEFAULT_SECRET_KEY)
+DEFAULT_ENCRYPTION_KEY = base64.b64encode(hashlib.sha256(DEFAULT_SECRET_KEY.encode()).digest()).decode()
+# The first one encrypts what must not be read in the database, such as national numbers; each of them decrypts.
+ENCRYPTION_KEYS = env.keys("LOKET_ENCRYPTION_KEYS", None if PRODUCTION else DEFAULT_ENCRYPTION_KEY)
 ALLOWED_HOSTS = env.words("LOKET_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
 BASE_URL = env.text("LOKET_BASE_URL", None if PRODUCTION else f"http://127.0.0.1:{env.integer('PORT', 8000)}").rstrip(
     "/"
@@ -38,6 +43,8 @@ if PRODUCTION:
         raise ImproperlyConfigured("LOKET_DEBUG is on in production: switch it off, it shows the inside of Loket.")
     if SECRET_KEY == DEFAULT_SECRET_KEY or len(SECRET_KEY) < 40:
         raise ImproperlyConfigured("LOKET_SECRET_KEY must be a secret of your own of at least 40 characters.")
+    if DEFAULT_ENCRYPTION_KEY in ENCRYPTION_KEYS:
+        raise ImproperlyConfigured("LOKET_ENCRYPTION_KEYS holds the key of the demo, which anyone can read.")
     if not ALLOWED_HOSTS:
         raise ImproperlyConfigured("Set LOKET_HOSTS to the names of your site, for example loket.mortsel.be.")
     if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):

@@ -16,9 +16,10 @@ from django.db import transaction
 from django.db.models import F, Sum
 
 from core.actors import Actor
+from core.models import AccessLog
 from dossiers.actions import open_dossier
 from dossiers.models import ProcessVersion
-from forms import gate, usage
+from forms import gate, on_behalf, senders, usage
 from forms.branches import follow
 from forms.fields import Purpose, registry
 from forms.fields.files import about, too_many
@@ -26,13 +27,13 @@ from forms.filling_in import as_asked, first_incomplete, upload_ids
 from forms.models import FormDraft, FormVersion, Submission, Upload
 from forms.models.draft import UPLOADS
 from forms.received import MOST_IN_ALL, ReceivedFile, too_large_together
-from forms.roles import Role
+from forms.roles import ActingFor, Role
 from forms.runtime import QuestionsForm, is_file
 from forms.scanning import IN_THE_BACKGROUND, Scan, Verdict, judge
 from forms.schema import Schema, fields_of, keys_by_purpose
 from integrations import clamav
 from integrations.backoff import pause_after
-from parties.actions import resolve
+from parties.models import Party
 
 logger = logging.getLogger(__name__)
 
@@ -233,6 +234,8 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime, visitor: gate.Visitor |
     uploads = uploads_of(held)
     if step := first_unfinished(held, uploads):
         raise Incomplete(step)
+    if on_behalf.is_missing(held.acting_for, held.on_behalf):
+        raise Incomplete(1)
     gate.pass_submit(held, visitor=visitor, at=at)
     answers = follow(schema, held.answers, held.role).answers  # what does not apply is not sent
     purposes = keys_by_purpose(schema)
@@ -240,23 +243,16 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime, visitor: gate.Visitor |
     def given(purpose: Purpose) -> str:
         return answers.get(purposes.get(purpose, ""), "") or ""
 
-    name, email, phone = given(Purpose.NAME), given(Purpose.EMAIL), given(Purpose.PHONE)
-    party, match = None, ""
-    if name or email or phone:
-        resolution = resolve(name=name, email=email, phone=phone, by=by, at=at)
-        party, match = resolution.party, resolution.match
+    who = senders.register(draft=held, answers=answers, by=by, at=at)
+    senders.keep_out_of_answers(draft=held, person=who.person, by=by, at=at)
     opened = open_dossier(
         process_version=_process_version(held.version),
-        initiator=party,
-        party_match=match,
         channel=CHANNELS.get(Role(held.role), "web"),
         subject=given(Purpose.SUBJECT) or schema["title"],
         body=given(Purpose.DESCRIPTION),
         place=given(Purpose.PLACE),
         facts=_facts(schema, answers),
-        given_name=name,
-        email=email,
-        phone=phone,
+        **who.of_dossier(),
         by=by,
         at=at,
     )
@@ -266,16 +262,19 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime, visitor: gate.Visitor |
         contact=opened.contact,
         token=held.pk,
         role=held.role,
-        answers={"title": schema["title"], "steps": as_asked(schema, held.role, held.answers)},
+        answers={
+            "title": schema["title"],
+            "steps": on_behalf.as_asked(held.acting_for, held.on_behalf) + as_asked(schema, held.role, held.answers),
+        },
         submitted_at=at,
     )
     sent = [pk for key in uploads if key in answers for pk in upload_ids(answers[key])]
     held.uploads.filter(pk__in=sent).update(submission=submission, draft=None)
     for upload in held.uploads.all():
         _delete_upload(upload)
-    held.answers, held.typed = {}, {}
+    held.answers, held.typed, held.on_behalf, held.party = {}, {}, None, None
     held.submitted_at = at
-    held.save(update_fields=["answers", "typed", "submitted_at", "updated_at"])
+    held.save(update_fields=["answers", "typed", "on_behalf", "party", "submitted_at", "updated_at"])
     usage.sent(held, at=at)
     return submission
 
@@ -296,17 +295,44 @@ def _facts(schema: Schema, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 @transaction.atomic
 def start(
-    *, version: FormVersion, role: Role, by: Actor, at: datetime, visitor: gate.Visitor | None = None
+    *,
+    version: FormVersion,
+    role: Role,
+    acting_for: ActingFor = ActingFor.SELF,
+    party: Party | None = None,
+    by: Actor,
+    at: datetime,
+    visitor: gate.Visitor | None = None,
 ) -> FormDraft:
     """Begin to fill in; the draft stays on this version, whatever editors publish meanwhile. Raises gate.Refused.
 
-    Without a visitor (a test, the demo) nobody is counted, neither for the limits nor for how the form is used.
+    ``party`` is a proven identity: what the register knows of it is filled in beforehand, which a member of staff then
+    sees, so that is written down. Without a visitor (a test, the demo) nobody is counted, neither for the limits nor
+    for how the form is used.
     """
     gate.pass_start(version.definition, role=role, visitor=visitor, at=at)
-    draft = FormDraft.objects.create(version=version, role=role, created_at=at)
+    if by.user and party:
+        AccessLog.objects.record(user=by.user, action="prefill", obj=party, at=at)
+    draft = FormDraft.objects.create(
+        version=version,
+        role=role,
+        acting_for=acting_for,
+        party=party,
+        filled_in_by=by.user if role == Role.DESK else None,
+        created_at=at,
+    )
     if visitor:
         usage.started(draft, device=visitor.device, at=at)
     return draft
+
+
+@transaction.atomic
+def keep_on_behalf(*, draft: FormDraft, given: on_behalf.Given, by: Actor, at: datetime) -> FormDraft:
+    """Keep for whom the form is filled in; ``given`` was found to be valid."""
+    held = _hold(draft)
+    held.on_behalf = given
+    held.save(update_fields=["on_behalf", "updated_at"])
+    return held
 
 
 def purge_drafts(*, at: datetime) -> int:

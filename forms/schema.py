@@ -1,6 +1,6 @@
 """Loket's form schema: what a FormVersion holds for ever, and compiling an editor's blocks into it.
 
-    {"schema": 2, "title": …, "intro": …, "privacy": …,
+    {"schema": 2, "title": …, "intro": …, "privacy": …, "on_behalf": "no", "may" or "must",
      "steps": [{"key": …, "title": …, "intro": …, "when": condition or null,
                 "groups": {id: {"title": …, "intro": …, "when": …, "checks": […]}},
                 "fields": [formidable field definitions]}],
@@ -26,6 +26,7 @@ from forms.conditions import Kind
 from forms.fields import Purpose, registry
 from forms.fields.base import Definition, FieldType, Retention, plain_text
 from forms.fields.options import written
+from forms.roles import OnBehalf
 
 SCHEMA = 2
 Schema = dict[str, Any]
@@ -45,9 +46,9 @@ class Compilation:
     """Key of a question, group or step → the id of its block on the editor's screen."""
 
 
-def build(*, title: str, intro: str, privacy: str, body: Any, earlier: Mapping[str, str] | None = None) -> Schema:
+def build(**form: Any) -> Schema:
     """The schema of the editor's blocks as far as they are sound; see :func:`compile_form`."""
-    return compile_form(title=title, intro=intro, privacy=privacy, body=body, earlier=earlier).schema
+    return compile_form(**form).schema
 
 
 def compile_form(
@@ -56,6 +57,7 @@ def compile_form(
     intro: str,
     privacy: str,
     body: Any,
+    on_behalf: str = OnBehalf.NO,
     earlier: Mapping[str, str] | None = None,
     anonymous_allowed: bool = True,
 ) -> Compilation:
@@ -72,6 +74,7 @@ def compile_form(
         "title": plain_text(title),
         "intro": plain_text(intro),
         "privacy": plain_text(privacy),
+        "on_behalf": str(on_behalf),
         "steps": steps,
         "keys": compiler.keys,
     }

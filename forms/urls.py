@@ -15,6 +15,7 @@ urlpatterns = [
     path("verder/<str:token>/", resume_views.Resume.as_view(), name="resume"),
     path("bestand/<uuid:uuid>/", views.DraftFile.as_view(), name="file"),
     path("<slug:slug>/", views.Start.as_view(), name="start"),
+    path("<slug:slug>/<uuid:uuid>/wie/", views.OnBehalfOf.as_view(), name="on_behalf"),
     path("<slug:slug>/<uuid:uuid>/stap/<int:number>/", takes_files(views.Step.as_view()), name="step"),
     path("<slug:slug>/<uuid:uuid>/bestanden/", takes_files(views.Files.as_view()), name="files"),
     path("<slug:slug>/<uuid:uuid>/controle/", views.Check.as_view(), name="check"),

@@ -18,9 +18,10 @@ from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views import View
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 from core.actors import Actor
-from core.models import AccessLog
+from core.models import AccessLog, User
 from core.views import ScopedView
 from forms import actions, gate, hold, resuming, usage
 from forms.branches import Branch, follow
@@ -29,10 +30,13 @@ from forms.fields.files import FilesField
 from forms.filling_in import as_asked, files_form, neighbours, step_context, step_form
 from forms.hold import Hold
 from forms.keeping import ROUND_TRIP, WARN_BEFORE
-from forms.models import FormDefinition, FormDraft, Submission, Upload
+from forms.models import FormDefinition, FormDraft, FormVersion, Submission, Upload
 from forms.nested import ADD, REMOVE
+from forms.on_behalf import WhoForm, form_for, is_missing
+from forms.on_behalf import as_asked as as_asked_for_whom
+from forms.prefill import known_answers, mark
 from forms.refusals import GatedView
-from forms.roles import Role
+from forms.roles import ActingFor, OnBehalf, Role
 from forms.runtime import QuestionsForm
 from forms.typed import as_posted
 
@@ -46,36 +50,61 @@ ADD_FILES, REMOVE_FILE = "toevoegen", "verwijder"
 
 @method_decorator(never_cache, name="dispatch")
 class Start(GatedView):
-    """The first page: what is this form, and a button to start."""
+    """The first page: what is this form, for whom is it filled in, and a button to start."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         definition = get_object_or_404(FormDefinition, slug=slug)
         version = definition.current_version
         if version is None:
             return render(request, "forms/unavailable.html", {"definition": definition}, status=410)
-        now = timezone.now()
-        gate.look(definition, at=now)
-        context = {
-            "schema": version.schema,
-            "places": gate.places_left(definition) if definition.show_places else None,
-            "closes_at": definition.closes_at,
-            "earlier": begun_here(request, definition, now),
-            "just_closed": "gesloten" in request.GET,
-        }
-        return render(request, "forms/start.html", context)
+        gate.look(definition, at=timezone.now())
+        return self.page(definition, version, WhoForm(on_behalf=on_behalf_of(version)))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         definition = get_object_or_404(FormDefinition, slug=slug)
         version = definition.current_version
         if version is None:
             return render(request, "forms/unavailable.html", {"definition": definition}, status=410)
+        form = WhoForm(request.POST, on_behalf=on_behalf_of(version))
+        if not form.is_valid():
+            return self.page(definition, version, form)
         now = timezone.now()
         draft = actions.start(
-            version=version, role=Role.CITIZEN, by=Actor.citizen(), at=now, visitor=gate.Visitor.of(request)
+            version=version,
+            role=Role.ASSOCIATION if form.chosen == ActingFor.ORGANISATION else Role.CITIZEN,
+            acting_for=form.chosen,
+            by=Actor.citizen(),
+            at=now,
+            visitor=gate.Visitor.of(request),
         )
+        return begin(request, draft, now)
+
+    def page(self, definition: FormDefinition, version: FormVersion, form: WhoForm) -> HttpResponse:
+        context = {
+            "schema": version.schema,
+            "form": form,
+            "places": gate.places_left(definition) if definition.show_places else None,
+            "closes_at": definition.closes_at,
+            "earlier": begun_here(self.request, definition, timezone.now()),
+            "just_closed": "gesloten" in self.request.GET,
+        }
+        return render(self.request, "forms/start.html", context)
+
+
+def on_behalf_of(version: FormVersion) -> str:
+    """Versions from before this was a setting are filled in for oneself."""
+    return str(version.schema.get("on_behalf", OnBehalf.NO))
+
+
+def begin(request: HttpRequest, draft: FormDraft, at: datetime) -> HttpResponse:
+    """Give the form to this browser, and show its first page."""
+    slug = draft.version.definition.slug
+    if draft.acting_for == ActingFor.SELF:
         response = redirect("forms:step", slug, draft.pk, 1)
-        hold.take(request, response, draft.pk, now)
-        return response
+    else:
+        response = redirect("forms:on_behalf", slug, draft.pk)
+    hold.take(request, response, draft.pk, at)
+    return response
 
 
 def begun_here(request: HttpRequest, definition: FormDefinition, at: datetime) -> dict[str, Any] | None:
@@ -86,6 +115,7 @@ def begun_here(request: HttpRequest, definition: FormDefinition, at: datetime) -
     drafts = FormDraft.objects.select_related("version").filter(
         pk__in=held, version__definition=definition, submitted_at__isnull=True
     )
+    drafts = drafts.exclude(role=Role.DESK)  # they begin at the desk, each for another citizen
     draft = min(drafts, key=lambda draft: held.index(draft.pk), default=None)
     if draft is None:
         return None
@@ -99,6 +129,7 @@ def begun_here(request: HttpRequest, definition: FormDefinition, at: datetime) -
     return {"when": draft.updated_at, "number": position, "count": len(steps), "address": address}
 
 
+@method_decorator(sensitive_post_parameters(), name="dispatch")  # no report of an error may hold what people typed
 @method_decorator(never_cache, name="dispatch")
 class DraftView(GatedView):
     """A page of a form in progress: only for a browser that holds it; anyone else reads how to go on or start anew."""
@@ -109,6 +140,8 @@ class DraftView(GatedView):
     """Whether this page is what a form that was sent still shows."""
     is_for_closed = False
     """Whether this page shows no answers, so that it may be seen while the form is closed."""
+    asks_for_whom = False
+    """Whether this page is where somebody says on whose behalf."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -117,7 +150,7 @@ class DraftView(GatedView):
         self.hold = self.hold_after = hold.hold_of(request, self.uuid, self.now)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if self.hold is Hold.NONE or self.draft_or_none is None:
+        if self.hold is Hold.NONE or self.draft_or_none is None or not may_fill_in(request, self.draft):
             return render(request, "forms/lost.html", {"slug": self.slug}, status=404)
         try:
             response = self.answer(request, *args, **kwargs)
@@ -139,6 +172,9 @@ class DraftView(GatedView):
         if self.hold is Hold.CLOSED and not self.is_for_closed:
             kept = self.keep_late()
             return redirect(self.address("closed") + ("?bewaard" if kept else ""))
+        answers_elsewhere = self.asks_for_whom or self.is_for_closed or self.draft.submitted_at
+        if not answers_elsewhere and is_missing(self.draft.acting_for, self.draft.on_behalf):
+            return redirect(self.address("on_behalf"))
         return super().dispatch(request, *args, **kwargs)
 
     @property
@@ -152,13 +188,18 @@ class DraftView(GatedView):
 
     @cached_property
     def draft_or_none(self) -> FormDraft | None:
-        return FormDraft.objects.select_related("version__definition").filter(pk=self.uuid).first()
+        return FormDraft.objects.select_related("version__definition", "filled_in_by").filter(pk=self.uuid).first()
 
     @cached_property
     def draft(self) -> FormDraft:
         if self.draft_or_none is None:
             raise Http404
         return self.draft_or_none
+
+    @property
+    def by(self) -> Actor:
+        """Who acts: at the desk that is the member of staff, not the citizen."""
+        return Actor.staff(self.draft.filled_in_by) if self.draft.filled_in_by else Actor.citizen()
 
     def pass_gate(self) -> None:
         if not self.draft.submitted_at:
@@ -188,6 +229,46 @@ class DraftView(GatedView):
         return reverse(f"forms:{page}", args=[self.slug, self.uuid, *args])
 
 
+def may_fill_in(request: HttpRequest, draft: FormDraft) -> bool:
+    """A form at the desk stays with the member of staff who began it, for as long as they have the right to."""
+    if draft.role != Role.DESK:
+        return True
+    user = request.user
+    return isinstance(user, User) and draft.filled_in_by_id == user.pk and user.has_perm("forms.fill_in_at_desk")
+
+
+class OnBehalfOf(DraftView):
+    """For whom: asked on one page before the first step."""
+
+    asks_for_whom = True
+
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.draft.acting_for == ActingFor.SELF:
+            return redirect(self.address("step", 1))
+        return super().answer(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.page(form_for(self.draft.acting_for, initial=self.draft.on_behalf))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = form_for(self.draft.acting_for, data=request.POST)
+        if not form.is_valid():
+            return self.page(form)
+        actions.keep_on_behalf(draft=self.draft, given=form.cleaned_data, by=self.by, at=timezone.now())
+        if request.GET.get("terug") == BACK_TO_CHECK:
+            return redirect(self.address("check"))
+        return redirect(self.address("step", 1))
+
+    def page(self, form: Any) -> HttpResponse:
+        context = {
+            "schema": self.schema,
+            "form": form,
+            "draft": self.draft,
+            "back": reverse("forms:start", args=[self.slug]),
+        }
+        return render(self.request, "forms/on_behalf.html", context)
+
+
 class Step(DraftView):
     """One step: its questions, and on to the next step that applies."""
 
@@ -198,12 +279,15 @@ class Step(DraftView):
         if typed := self.draft.typed.get(step["key"]):
             form = self.form(number, uploads, data=as_posted(typed), show_errors=False)
             return self.page(number, form, uploads, is_typed=True)
-        return self.page(number, self.form(number, uploads), uploads)
+        known = known_answers(self.draft)
+        form = self.form(number, uploads, known=known)
+        mark(form, known)
+        return self.page(number, form, uploads)
 
     def post(self, request: HttpRequest, number: int, **kwargs: Any) -> HttpResponse:
         self.existing(number)
         now = timezone.now()
-        by = Actor.citizen()
+        by = self.by
         uploads = actions.uploads_of(self.draft)
         form = self.form(
             number,
@@ -237,8 +321,12 @@ class Step(DraftView):
             return redirect(self.address("check"))
         return redirect(self.address("step", after))
 
-    def form(self, number: int, uploads: dict[str, Any], **kwargs: Any) -> QuestionsForm:
-        return step_form(self.schema, number, self.draft.role, answers=self.draft.answers, uploads=uploads, **kwargs)
+    def form(
+        self, number: int, uploads: dict[str, Any], *, known: dict[str, Any] | None = None, **kwargs: Any
+    ) -> QuestionsForm:
+        """``known`` stands in the boxes of questions that were not answered yet."""
+        answers = {**(known or {}), **self.draft.answers}
+        return step_form(self.schema, number, self.draft.role, answers=answers, uploads=uploads, **kwargs)
 
     @property
     def branch(self) -> Branch:
@@ -275,7 +363,7 @@ class Step(DraftView):
         if self.request.method != "POST":
             return False
         number = self.existing(self.kwargs["number"])
-        resuming.keep_typed(draft=self.draft, number=number, data=self.request.POST, by=Actor.citizen(), at=self.now)
+        resuming.keep_typed(draft=self.draft, number=number, data=self.request.POST, by=self.by, at=self.now)
         return True
 
     def existing(self, number: int) -> int:
@@ -304,6 +392,7 @@ class Step(DraftView):
         shown = {item.definition["slug"] for item in context["items"] if item.field and item.applies}
         context |= {
             "back": back,
+            "draft": self.draft,
             "seen": ",".join(sorted(shown)),
             "revealed": bool(form.is_bound and form.show_errors and not form.complete and not form.errors),
             "warned": fingerprint(form) if form.warnings and not form.errors else "",
@@ -333,10 +422,14 @@ class Check(DraftView):
             step["change"] = f"{self.address('step', step['number'])}?terug={BACK_TO_CHECK}"
             for answer in step["answers"]:
                 answer["upload"] = uploads.get(answer["key"])
+        back = self.address("step", steps[-1]["number"] if steps else 1)
+        for step in as_asked_for_whom(self.draft.acting_for, self.draft.on_behalf):
+            steps.insert(0, {**step, "change": f"{self.address('on_behalf')}?terug={BACK_TO_CHECK}"})
         context = {
             "schema": self.schema,
             "steps": steps,
-            "back": self.address("step", steps[-1]["number"] if steps else 1),
+            "draft": self.draft,
+            "back": back,
             "keeping": self.keeping,
             "trap": gate.TRAP,
         }
@@ -347,7 +440,7 @@ class Check(DraftView):
         now = timezone.now()
         gate.look_for_program(self.draft, trap=request.POST.get(gate.TRAP, ""), at=now)
         try:
-            actions.submit(draft=self.draft, by=Actor.citizen(), at=now, visitor=gate.Visitor.of(request))
+            actions.submit(draft=self.draft, by=self.by, at=now, visitor=gate.Visitor.of(request))
         except actions.Incomplete as incomplete:
             return redirect(self.address("step", incomplete.step))
         return redirect(self.address("done"))
@@ -365,6 +458,7 @@ class Done(DraftView):
         links = submission.dossier.follow_links.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
         context = {
             "schema": submission.version.schema,
+            "draft": self.draft,
             "dossier": submission.dossier,
             "email": submission.contact.given_email,
             "follow_link": links.order_by("-created_at").first(),

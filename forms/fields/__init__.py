@@ -19,7 +19,9 @@ from forms.fields.heading import HeadingType
 from forms.fields.iban import IbanType
 from forms.fields.long_text import LongTextType
 from forms.fields.money import MoneyType
+from forms.fields.national_number import NationalNumberType
 from forms.fields.number import NumberType
+from forms.fields.organisation_number import OrganisationNumberType
 from forms.fields.phone import PhoneType
 from forms.fields.photo import PhotoType
 from forms.fields.place import PlaceType
@@ -58,6 +60,8 @@ for field_type in (
     PhoneType,
     IbanType,
     PlateType,
+    NationalNumberType,
+    OrganisationNumberType,
     # Explanation
     HeadingType,
     ExplanationType,

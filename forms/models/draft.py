@@ -9,13 +9,15 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import SealedJSONField
 from core.models import User
 from dossiers.models import Dossier
 from forms import keeping
 from forms.models.definition import FormVersion
 from forms.models.submission import Submission
-from forms.roles import Role
+from forms.roles import ActingFor, Role
 from forms.scanning import Scan
+from parties.models import Party
 
 
 class FormDraftQuerySet(models.QuerySet["FormDraft"]):
@@ -44,8 +46,26 @@ class FormDraft(models.Model):
     uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="drafts")
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.CITIZEN)
-    answers = models.JSONField(
-        default=dict, help_text="Key of the question → normalised answer; emptied at submission."
+    answers = SealedJSONField(default=dict, help_text="Key of the question → normalised answer; emptied at submission.")
+    acting_for = models.CharField(max_length=12, choices=ActingFor.choices, default=ActingFor.SELF)
+    on_behalf = models.JSONField(
+        null=True, blank=True, help_text="For whom, as given (forms/on_behalf.py); emptied at submission."
+    )
+    party = models.ForeignKey(
+        Party,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who fills it in, when that is proven; let go at submission.",
+    )
+    filled_in_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The member of staff at the desk.",
     )
     progress = models.JSONField(default=dict, help_text="What was counted of it already; see forms/usage.py.")
     typed = models.JSONField(
@@ -64,6 +84,20 @@ class FormDraft(models.Model):
     class Meta:
         verbose_name = _("form being filled in")
         verbose_name_plural = _("forms being filled in")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(on_behalf__isnull=True) | ~models.Q(acting_for=ActingFor.SELF),
+                name="forms_draft_on_behalf_of_another",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(role=Role.ASSOCIATION) | models.Q(acting_for=ActingFor.ORGANISATION),
+                name="forms_draft_association_acts_for_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(filled_in_by__isnull=True) | models.Q(role=Role.DESK),
+                name="forms_draft_staff_only_at_desk",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.uuid)

@@ -279,7 +279,7 @@ def test_type_explains_itself_to_the_editor(kind: str) -> None:
         ("number", {"decimals": 2, "minimum": 0}, "", {"inputmode": "decimal"}),
         ("number", {"minimum": None}, "", {"inputmode": "None"}),
         ("money", {}, "", {"inputmode": "decimal"}),
-        ("date", {"is_birth_date": True}, "", {"autocomplete": "bday"}),
+        ("date", {"is_birth_date": True}, "birth_date", {"autocomplete": "bday"}),
         ("date", {}, "", {}),
         ("time", {}, "", {"inputmode": "decimal"}),
         ("iban", {}, "", {"autocomplete": "off", "autocapitalize": "characters"}),
