@@ -20,7 +20,7 @@ from forms.filling_in import as_asked, first_incomplete
 from forms.models import FormDraft, FormVersion, Submission, Upload
 from forms.roles import Role
 from forms.runtime import QuestionsForm, is_file
-from forms.schema import Schema, fields_of, keys_by_purpose
+from forms.schema import Schema, by_purpose, fields_of
 from parties.actions import resolve
 
 CHANNELS = {Role.DESK: "desk"}
@@ -142,10 +142,10 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime, visitor: gate.Visitor |
         raise Incomplete(step)
     gate.pass_submit(held, visitor=visitor, at=at)
     answers = follow(schema, held.answers, held.role).answers  # what does not apply is not sent
-    purposes = keys_by_purpose(schema)
+    said = by_purpose(schema, answers)
 
     def given(purpose: Purpose) -> str:
-        return answers.get(purposes.get(purpose, ""), "") or ""
+        return said.get(purpose) or ""
 
     name, email, phone = given(Purpose.NAME), given(Purpose.EMAIL), given(Purpose.PHONE)
     party, match = None, ""

@@ -5,6 +5,7 @@ from forms import answers_views, resume_views, views
 app_name = "forms"
 
 urlpatterns = [
+    path("gemeenten/<str:postcode>/", views.Towns.as_view(), name="towns"),
     path("foto/<uuid:uuid>/", views.DraftPicture.as_view(), name="picture"),
     path("verder/<str:token>/", resume_views.Resume.as_view(), name="resume"),
     path("<slug:slug>/", views.Start.as_view(), name="start"),

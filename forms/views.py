@@ -7,7 +7,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views import View
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 
 from core.actors import Actor
 from core.models import AccessLog
@@ -30,6 +30,7 @@ from forms.nested import ADD, REMOVE
 from forms.refusals import GatedView
 from forms.roles import Role
 from forms.runtime import QuestionsForm
+from forms.towns import towns
 from forms.typed import as_posted
 
 BACK_TO_CHECK = "controle"
@@ -349,6 +350,14 @@ class Done(DraftView):
             "too_late": TOO_LATE in request.GET,
         }
         return render(request, "forms/done.html", context)
+
+
+@method_decorator(cache_control(public=True, max_age=60 * 60 * 24), name="dispatch")
+class Towns(View):
+    """The municipalities of a postcode, for the script that suggests them."""
+
+    def get(self, request: HttpRequest, postcode: str) -> JsonResponse:
+        return JsonResponse({"towns": towns(postcode)})
 
 
 @method_decorator(never_cache, name="dispatch")
