@@ -6,7 +6,9 @@ Each reader fails loudly, with a sentence that says what to set: a town should n
 import base64
 import binascii
 import os
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -80,3 +82,28 @@ def keys(name: str, default: str | None = None) -> list[str]:
     if not found:
         raise ImproperlyConfigured(f"{name} is empty: make a key with `openssl rand -base64 32`.")
     return found
+
+
+def map_view(name: str, default: str) -> str:
+    """Latitude, longitude and zoom of a map, as "51.1703,4.4568,14"."""
+    value = text(name, default).replace(" ", "")
+    try:
+        latitude, longitude, zoom = (float(number) for number in value.split(","))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write it like {default}.") from error
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and 0 <= zoom <= 22):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be latitude, longitude and zoom, like {default}.")
+    return value
+
+
+def tile_hosts(address: str) -> list[str]:
+    """What the content security policy must allow for the tiles of a map: their host and nothing else."""
+    if not address or address.startswith("/"):
+        return []
+    parts = urlsplit(address.replace("{s}", "*"))
+    if parts.scheme not in {"https", "http"} or not re.fullmatch(r"(\*\.)?[a-z0-9.-]+(:\d+)?", parts.netloc):
+        raise ImproperlyConfigured(
+            f"LOKET_MAP_TILES is {address!r}; it must begin with https:// and a host, as in "
+            "https://tiles.example.org/{z}/{x}/{y}.png."
+        )
+    return [f"{parts.scheme}://{parts.netloc}"]

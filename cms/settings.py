@@ -36,6 +36,10 @@ MUNICIPALITY = env.text("LOKET_MUNICIPALITY", None if PRODUCTION else "Mortsel")
 HELP_PHONE = env.text("LOKET_HELP_PHONE", None if PRODUCTION else "03 444 17 17")
 HELP_EMAIL = env.text("LOKET_HELP_EMAIL", None if PRODUCTION else "info@mortsel.example")
 HELP_ADDRESS = env.text("LOKET_HELP_ADDRESS", None if PRODUCTION else "Stadsplein 1, 2640 Mortsel")
+# The map on which a citizen may point at a place. Without an address of tiles there is none, and words do.
+MAP_TILES = env.text("LOKET_MAP_TILES", "")
+MAP_ATTRIBUTION = env.text("LOKET_MAP_ATTRIBUTION", "")
+MAP_CENTER = env.map_view("LOKET_MAP_CENTER", "51.1703,4.4568,14")
 VAR_DIR = Path(env.text("LOKET_VAR", str(BASE_DIR / "var")))
 
 if PRODUCTION:
@@ -104,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "cms.middleware.PermissionsPolicyMiddleware",
     "cms.middleware.PlainRequestMiddleware",
     "cms.middleware.AdminPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -315,7 +320,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *env.tile_hosts(MAP_TILES)],
         "media-src": [SELF, "blob:"],
         "font-src": [SELF],
         "object-src": [NONE],

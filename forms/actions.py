@@ -30,7 +30,7 @@ from forms.received import MOST_IN_ALL, ReceivedFile, too_large_together
 from forms.roles import ActingFor, Role
 from forms.runtime import QuestionsForm, is_file
 from forms.scanning import IN_THE_BACKGROUND, Scan, Verdict, judge
-from forms.schema import Schema, fields_of, keys_by_purpose
+from forms.schema import Schema, by_purpose, fields_of
 from integrations import clamav
 from integrations.backoff import pause_after
 from parties.models import Party
@@ -238,10 +238,10 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime, visitor: gate.Visitor |
         raise Incomplete(1)
     gate.pass_submit(held, visitor=visitor, at=at)
     answers = follow(schema, held.answers, held.role).answers  # what does not apply is not sent
-    purposes = keys_by_purpose(schema)
+    said = by_purpose(schema, answers)
 
     def given(purpose: Purpose) -> str:
-        return answers.get(purposes.get(purpose, ""), "") or ""
+        return said.get(purpose) or ""
 
     who = senders.register(draft=held, answers=answers, by=by, at=at)
     senders.keep_out_of_answers(draft=held, person=who.person, by=by, at=at)

@@ -252,14 +252,12 @@ class _Compiler:
         )
 
     def purpose(self, field_type: FieldType, made: Definition, where: str) -> None:
-        purpose = made["parameters"]["purpose"]
-        if purpose and purpose in self.seen_purposes:
-            self.problem(
-                where,
-                [_("There is an earlier question for '%(what)s'.") % {"what": Purpose(purpose).label}],
-                self.blocks[made["slug"]],
-            )
-        self.seen_purposes.add(purpose)
+        for purpose in field_type.purposes(made):
+            if purpose in self.seen_purposes:
+                what = {"what": Purpose(purpose).label}
+                message = _("There is an earlier question for '%(what)s'.") % what
+                self.problem(where, [message], self.blocks[made["slug"]])
+            self.seen_purposes.add(purpose)
 
 
 def _all_questions(body: Any) -> Iterator[Any]:
@@ -305,10 +303,20 @@ def is_sensitive(field: Definition) -> bool:
 
 
 def keys_by_purpose(schema: Schema) -> dict[str, str]:
-    """Purpose → key of the question that serves it."""
+    """Purpose → key of the plain question that serves it; a question made of smaller ones serves several."""
     return {
         field["parameters"]["purpose"]: field["slug"] for field in fields_of(schema) if field["parameters"]["purpose"]
     }
+
+
+def by_purpose(schema: Schema, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Purpose → what the answers say for it, as far as they say anything."""
+    found: dict[str, Any] = {}
+    for question in fields_of(schema):
+        field_type = registry[question["parameters"]["type"]]
+        if answer := answers.get(question["slug"]):
+            found |= {name: field_type.serve(name, answer, question) for name in field_type.purposes(question)}
+    return found
 
 
 def step_title(step: Mapping[str, Any]) -> str:
@@ -319,10 +327,11 @@ def step_title(step: Mapping[str, Any]) -> str:
 def _problems_of_identity(schema: Schema) -> list[Problem]:
     """Whoever sends the form must be known well enough to be answered, whatever branch was taken."""
     asked = {
-        field["parameters"]["purpose"]
+        purpose
         for step in schema["steps"]
         for field in step["fields"]
         if _is_required(field) and not (step["when"] or _condition_of(step, field))
+        for purpose in registry[field["parameters"]["type"]].purposes(field, surely=True)
     }
     found = []
     if Purpose.NAME not in asked:

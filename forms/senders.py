@@ -14,7 +14,7 @@ from forms.fields import Purpose, registry
 from forms.fields.national_number import NationalNumberType
 from forms.models import FormDraft
 from forms.roles import ActingFor
-from forms.schema import fields_of, keys_by_purpose
+from forms.schema import by_purpose, fields_of
 from parties.actions import is_representative, resolve, verify
 from parties.models import Identifier, Party
 from parties.numbers import OfficialNumber
@@ -50,11 +50,10 @@ class Senders:
 
 def register(*, draft: FormDraft, answers: Mapping[str, Any], by: Actor, at: datetime) -> Senders:
     """Find or register them; ``answers`` are those that apply. Inside the transaction of sending."""
-    schema = draft.version.schema
-    purposes = keys_by_purpose(schema)
+    said = by_purpose(draft.version.schema, answers)
 
-    def given(purpose: Purpose) -> Any:
-        return answers.get(purposes.get(purpose, ""), "") or ""
+    def given(purpose: Purpose) -> str:
+        return said.get(purpose) or ""
 
     name, email, phone = given(Purpose.NAME), given(Purpose.EMAIL), given(Purpose.PHONE)
     number, basis = _national_number(draft, answers)

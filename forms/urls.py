@@ -11,6 +11,7 @@ app_name = "forms"
 takes_files = bounded_uploads(per_file=MOST_MEGABYTES * MEGABYTE, in_all=MOST_IN_ALL)
 
 urlpatterns = [
+    path("gemeenten/<str:postcode>/", views.Towns.as_view(), name="towns"),
     path("foto/<uuid:uuid>/", views.DraftPicture.as_view(), name="picture"),
     path("verder/<str:token>/", resume_views.Resume.as_view(), name="resume"),
     path("bestand/<uuid:uuid>/", views.DraftFile.as_view(), name="file"),

@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views import View
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from core.actors import Actor
@@ -38,6 +38,7 @@ from forms.prefill import known_answers, mark
 from forms.refusals import GatedView
 from forms.roles import ActingFor, OnBehalf, Role
 from forms.runtime import QuestionsForm
+from forms.towns import towns
 from forms.typed import as_posted
 
 BACK_TO_CHECK = "controle"
@@ -491,6 +492,14 @@ class Files(DraftView):
         uploads = actions.uploads_of(self.draft).get(key, [])
         fragment = form.renderer.render("forms/widgets/file_list.html", {"uploads": uploads, "key": key})
         return JsonResponse({"list": fragment, "errors": errors})
+
+
+@method_decorator(cache_control(public=True, max_age=60 * 60 * 24), name="dispatch")
+class Towns(View):
+    """The municipalities of a postcode, for the script that suggests them."""
+
+    def get(self, request: HttpRequest, postcode: str) -> JsonResponse:
+        return JsonResponse({"towns": towns(postcode)})
 
 
 @method_decorator(never_cache, name="dispatch")

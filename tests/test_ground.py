@@ -183,6 +183,10 @@ def test_production_starts_when_everything_is_set(tmp_path: Path) -> None:
         ({"LOKET_BASE_URL": "http://loket.mortsel.example"}, "must start with https://"),
         ({"LOKET_SMTP": ""}, "Set LOKET_SMTP"),
         ({"LOKET_HELP_PHONE": ""}, "Set LOKET_HELP_PHONE"),
+        ({"LOKET_MAP_TILES": "tiles.example.org/{z}/{x}/{y}.png"}, "LOKET_MAP_TILES is"),
+        ({"LOKET_MAP_TILES": "https://a.example 'unsafe-inline'/{z}"}, "LOKET_MAP_TILES is"),
+        ({"LOKET_MAP_CENTER": "Mortsel"}, "LOKET_MAP_CENTER is"),
+        ({"LOKET_MAP_CENTER": "151,4,14"}, "LOKET_MAP_CENTER is"),
         ({"LOKET_ENV": "prod"}, "it must be one of: demo, development, production, test"),
     ],
 )

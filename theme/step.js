@@ -29,7 +29,7 @@ function answerOf(box, kind) {
   const value = controls[0].value.trim();
   if (kind === "number") return number(value);
   if (kind === "time") return time(value);
-  return value || NOTHING;
+  return value || box.querySelector("[data-loket-lat]")?.value || NOTHING;
 }
 
 const filled = (box) =>

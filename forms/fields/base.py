@@ -159,6 +159,15 @@ class FieldType:
         """The Purpose of the answer, or ''."""
         return ""
 
+    def purposes(self, definition: Definition, *, surely: bool = False) -> list[str]:
+        """Every Purpose that the answer serves; ``surely``: those that it serves whenever there is an answer."""
+        purpose = definition["parameters"]["purpose"]
+        return [purpose] if purpose else []
+
+    def serve(self, purpose: str, answer: Any, definition: Definition) -> Any:
+        """What the answer says for one of its purposes."""
+        return answer
+
     def problems(self, value: Any, where: str) -> list[Problem]:
         """What keeps this question from being published, apart from what holds for every type."""
         return []
@@ -211,6 +220,10 @@ class FieldType:
     def display(self, answer: Any, definition: Definition) -> str:
         """The answer in the citizen's words; '' when there is none."""
         return "" if answer is None else str(answer)
+
+    def doubts(self, answer: Any, definition: Definition) -> list[str]:
+        """What the citizen is asked to look at once more before the answer passes."""
+        return []
 
     def is_shown(self, definition: Definition) -> bool:
         """Whether the citizen sees the question or the value at all."""
