@@ -37,6 +37,18 @@ class PlainRequestMiddleware:
         return self.get_response(request)
 
 
+class PermissionsPolicyMiddleware:
+    """What the site may ask of the device: only the location, and only we ourselves (a place in a form)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(self), microphone=(), payment=(), usb=()")
+        return response
+
+
 class AdminPolicyMiddleware:
     """Loosens the content security policy under /beheer/, and only there.
 

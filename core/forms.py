@@ -38,15 +38,20 @@ class LoketFormMixin(forms.BaseForm):
     def error_summary(self) -> list[SummaryLine]:
         """Every error, in the order of the page and in the words that stand beside the field."""
         visible = self.visible_fields()
-        first = _target(visible[0]) if visible else ""
+        first = target(visible[0]) if visible else ""
         return [
             *(SummaryLine(str(message), first) for message in self.non_field_errors()),
-            *(SummaryLine(str(message), _target(field)) for field in visible for message in field.errors),
+            *(line for field in visible for line in self.lines_of(field)),
             *(SummaryLine(str(message), "") for field in self.hidden_fields() for message in field.errors),
         ]
 
+    def lines_of(self, field: BoundField) -> list[SummaryLine]:
+        """What the error summary says of one question."""
+        return [SummaryLine(str(message), target(field)) for message in field.errors]
 
-def _target(field: BoundField) -> str:
+
+def target(field: BoundField) -> str:
+    """The id of the control where a line about this question leads to."""
     return field.focus_id if isinstance(field, LoketBoundField) else ""
 
 

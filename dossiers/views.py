@@ -26,7 +26,7 @@ from dossiers.milestones import ENDS, PAUSES
 from dossiers.models import Dossier, Event, FollowLink, Transition
 from dossiers.models.dossier import DossierQuerySet
 from dossiers.models.event import STATUS_EVENTS
-from dossiers.panels import panels_for
+from dossiers.panels import citizen_panels_for, panels_for
 
 PAGE_SIZE = 30
 
@@ -93,6 +93,7 @@ class DossierList(ScopedView):
                 Q(number__icontains=words)
                 | Q(subject__icontains=words)
                 | Q(initiator__name__icontains=words)
+                | Q(representative__name__icontains=words)
                 | Q(place__icontains=words)
             )
         order = ["-opened_at", "-pk"] if shown == "afgehandeld" else ["due_at", "pk"]
@@ -314,7 +315,8 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
         response = render(request, "dossiers/follow_unknown.html", status=404)
     else:
         dossier = Dossier.objects.for_list().get(pk=link.dossier_id)
-        response = render(request, "dossiers/follow.html", follow_context(dossier, timezone.now()))
+        context = follow_context(dossier, timezone.now()) | {"panels": citizen_panels_for(request, link)}
+        response = render(request, "dossiers/follow.html", context)
     response["Referrer-Policy"] = "no-referrer"  # the address itself is the key
     response["X-Robots-Tag"] = "noindex"
     return response

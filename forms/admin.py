@@ -143,7 +143,7 @@ class FormDefinitionViewSet(CompiledViewSet):
             ObjectList(
                 [
                     MultiFieldPanel(
-                        [FieldPanel("slug", widget=SlugInput), FieldPanel("process_type")],
+                        [FieldPanel("slug", widget=SlugInput), FieldPanel("process_type"), FieldPanel("on_behalf")],
                         heading=_("What happens with it"),
                     ),
                     PublishingPanel(),

@@ -11,10 +11,14 @@ class FormsConfig(AppConfig):
 
     def ready(self) -> None:
         from dossiers import panels
-        from forms.panels import AnswersPanel
+        from forms.panels import AnswersPanel, CitizenAnswersPanel
 
         panels.registry.register("answers", AnswersPanel())
+        panels.citizen_registry.register("answers", CitizenAnswersPanel())
         schedules.every(schedules.DAY, name="purge of form drafts", run="forms.tasks.purge_drafts")
         schedules.every(schedules.HOUR, name="purge of form rate counts", run="forms.tasks.purge_rate_counts")
+        schedules.every(schedules.HOUR, name="reminders of form drafts", run="forms.tasks.remind_of_drafts")
+        schedules.every(1, name="virus scan", run="forms.tasks.scan_files")
+        schedules.every(schedules.DAY, name="files of forms without a row", run="forms.tasks.remove_orphans")
         schedules.every(schedules.HOUR, name="purge of form trials", run="forms.tasks.purge_trials")
         schedules.every(schedules.DAY, name="check of published forms", run="forms.tasks.check_published")

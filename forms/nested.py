@@ -9,9 +9,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from core.forms import LoketFormMixin, SummaryLine
 from core.renderer import LoketBoundField
 
 PARTS = "parts"
@@ -24,10 +27,12 @@ MOST_ROWS = 100
 class NestedBoundField(LoketBoundField):
     """The question on a page, with the forms inside it."""
 
+    field: "NestedField"
+
     @cached_property
-    def rows(self) -> list[forms.Form]:
+    def rows(self) -> list[Any]:
         """One form for each row that is shown (always one where the question has a single part)."""
-        if self.form.is_bound:
+        if self.form.is_bound and not self.field.disabled:
             return [self._row(number, bound=True) for number in self._posted_rows()]
         initial = self.initial or []
         answers = initial if isinstance(initial, list) else [initial]
@@ -49,16 +54,19 @@ class NestedBoundField(LoketBoundField):
             numbers.append(max(numbers, default=-1) + 1)
         return numbers[:MOST_ROWS]
 
-    def _row(self, number: int, *, bound: bool = False, initial: Any = None) -> forms.Form:
+    def _row(self, number: int, *, bound: bool = False, initial: Any = None) -> Any:
         prefix = f"{self.html_name}-{number}" if self.field.many else self.html_name
         row = self.field.make_row(
             data=self.form.data if bound else None, prefix=prefix, initial=initial, outer=self.form
         )
         row.number = number
+        if self.field.disabled:
+            for field in row.fields.values():
+                field.disabled = True
         return row
 
     @property
-    def data(self) -> list[forms.Form]:
+    def data(self) -> list[Any]:
         """What :meth:`NestedField.clean` takes: the bound forms themselves, so that they keep their errors."""
         return self.rows
 
@@ -72,6 +80,11 @@ class NestedBoundField(LoketBoundField):
             for message in error.messages
         ]  # fmt: skip
 
+    def forget_errors(self) -> None:
+        """Say nothing about what is wrong inside."""
+        for row in self.rows:
+            forget_errors(row)
+
     @property
     def can_add(self) -> bool:
         return self.field.many and len(self.rows) < self.field.maximum
@@ -81,7 +94,7 @@ class NestedBoundField(LoketBoundField):
         return self.field.many and len(self.rows) > 0 and (self.field.minimum == 0 or len(self.rows) > 1)
 
     @property
-    def empty_row(self) -> forms.Form:
+    def empty_row(self) -> Any:
         """Copied by the script that adds a row without a round trip."""
         return self.field.make_row(data=None, prefix=f"{self.html_name}-__rij__", initial=None, outer=self.form)
 
@@ -106,7 +119,7 @@ class NestedField(forms.Field):
     def __init__(
         self,
         *,
-        make_row: Callable[..., forms.Form],
+        make_row: Callable[..., Any],
         many: bool = False,
         minimum: int = 0,
         maximum: int = 1,
@@ -131,21 +144,26 @@ class NestedField(forms.Field):
         if self.disabled:
             return value  # the earlier answer
         rows = [row for row in value if not is_blank(row)]
+        if self.required and not rows:
+            rows = value[:1]  # its own errors say best what is missing
+        for row in value:
+            if row not in rows:
+                forget_errors(row)  # a row that is left blank is no row, and no mistake
         if not self.many:
-            return self._clean_single(value[0] if value else None, blank=not rows)
+            return self._clean_single(rows[0] if rows else None)
         if self.required and not rows:
             raise ValidationError(_("Fill in at least one."), code="required")
         if len(rows) < self.minimum and (rows or self.required):
             raise ValidationError(_("Fill in at least %(count)d.") % {"count": self.minimum}, code="min_rows")
         if len(rows) > self.maximum:
             raise ValidationError(_("Fill in at most %(count)d.") % {"count": self.maximum}, code="max_rows")
-        # Every row is looked at, so that all errors show at once; a row that is left blank is no row.
+        # Every row is looked at, so that all errors show at once.
         if any(not valid for valid in [row.is_valid() for row in rows]):
             raise ValidationError("", code=PARTS)
         return [self.row_value(row) for row in rows]
 
-    def _clean_single(self, row: forms.Form | None, *, blank: bool) -> Any:
-        if row is None or (blank and not self.required):
+    def _clean_single(self, row: forms.Form | None) -> Any:
+        if row is None:
             return None
         if not row.is_valid():
             raise ValidationError("", code=PARTS)
@@ -153,6 +171,42 @@ class NestedField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return True
+
+
+class NestedFormMixin(LoketFormMixin):
+    """A form that may hold questions made of smaller ones."""
+
+    _errors: Any
+    number = 0
+    """Of a row."""
+
+    def lines_of(self, field: BoundField) -> list[SummaryLine]:
+        """Also what is wrong inside a question that is made of smaller ones, each at its own control."""
+        lines = [line for line in super().lines_of(field) if line.message]
+        return [*lines, *inner_errors(field)]
+
+
+def inner_errors(bound: BoundField) -> list[SummaryLine]:
+    """The lines of the error summary for what is inside a question."""
+    if not isinstance(bound, NestedBoundField) or not bound.form.is_bound or bound.field.disabled:
+        return []
+    label = bound.field.row_label
+    found = []
+    for position, row in enumerate(bound.rows, start=1):
+        for line in row.error_summary:
+            name = f"{label[:1].upper()}{label[1:]} {position}: " if bound.field.many else ""
+            found.append(SummaryLine(f"{name}{line.message}", line.target))
+    return found
+
+
+def forget_errors(row: Any) -> None:
+    """As if it was looked at and nothing was found."""
+    row._errors = ErrorDict(renderer=row.renderer)
+    if not hasattr(row, "cleaned_data"):
+        row.cleaned_data = {}
+    for bound in row:
+        if isinstance(bound, NestedBoundField):
+            bound.forget_errors()
 
 
 def is_blank(row: forms.Form) -> bool:

@@ -5,7 +5,9 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from dossiers.models import Dossier
+from dossiers.models import Dossier, FollowLink
+from forms.fields import registry
+from forms.filling_in import upload_ids
 from forms.models import Submission
 
 
@@ -22,8 +24,22 @@ class AnswersPanel:
         if not submissions:
             return ""
         for submission in submissions:
-            uploads = {upload.key: upload for upload in submission.uploads.all()}
+            uploads = {str(upload.pk): upload for upload in submission.uploads.all()}
             for step in submission.answers["steps"]:
                 for answer in step["answers"]:
-                    answer["upload"] = uploads.get(answer["key"])
+                    of_files = registry[answer["type"]].is_file
+                    pks = upload_ids(answer["value"]) if of_files else []
+                    answer["uploads"] = [uploads[pk] for pk in pks if pk in uploads]
         return render_to_string("forms/answers_panel.html", {"submissions": submissions}, request=request)
+
+
+class CitizenAnswersPanel:
+    """On the follow page: a copy of what the citizen sent."""
+
+    order = 20
+
+    def render(self, request: HttpRequest, link: FollowLink) -> str:
+        submissions = Submission.objects.filter(dossier=link.dossier_id).only("token", "answers", "submitted_at")
+        if not submissions:
+            return ""
+        return render_to_string("forms/citizen_answers_panel.html", {"submissions": submissions, "link": link})

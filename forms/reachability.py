@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from forms.conditions import ROLE, Comparable, Condition, Kind, holds, rules
 from forms.fields import registry
+from forms.fields.base import Definition
 from forms.roles import Role
 
 MOST = 5_000
@@ -58,7 +59,7 @@ def _all(*conditions: Condition | None) -> tuple[Condition, ...]:
     return tuple(condition for condition in conditions if condition)
 
 
-def _question(field: Mapping[str, Any], conditions: tuple[Condition, ...]) -> _Asked:
+def _question(field: Definition, conditions: tuple[Condition, ...]) -> _Asked:
     field_type = registry[field["parameters"]["type"]]
     answered = all(access["level"] in {"REQUIRED", "READONLY"} for access in field["accesses"])
     nothing: list[Comparable] = [] if answered else [None]

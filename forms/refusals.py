@@ -12,7 +12,6 @@ from django.views import View
 from forms import gate
 from forms.limits import Reason
 from forms.models import FormDraft
-from forms.tasks import KEEP_DRAFTS
 
 STATUS = {Reason.TOO_MANY: 429, Reason.SUSPECT: 422}
 CLOSED = 403
@@ -53,7 +52,7 @@ def refused(request: HttpRequest, refusal: gate.Refused, *, draft: FormDraft | N
         }.get(refusal.reason, ""),
         "retry_at": refusal.retry_at,
         "draft": draft,
-        "kept_until": draft.updated_at + KEEP_DRAFTS if draft else None,
+        "kept_until": draft.kept_until if draft else None,
         "trap": gate.TRAP,
     }
     status = STATUS.get(refusal.reason, CLOSED)

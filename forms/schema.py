@@ -1,6 +1,6 @@
 """Loket's form schema: what a FormVersion holds for ever, and compiling an editor's blocks into it.
 
-    {"schema": 2, "title": …, "intro": …, "privacy": …,
+    {"schema": 2, "title": …, "intro": …, "privacy": …, "on_behalf": "no", "may" or "must",
      "steps": [{"key": …, "title": …, "intro": …, "when": condition or null,
                 "groups": {id: {"title": …, "intro": …, "when": …, "checks": […]}},
                 "fields": [formidable field definitions]}],
@@ -24,8 +24,9 @@ from forms.check_blocks import compile_checks, compile_group_checks
 from forms.condition_blocks import Target, compile_condition
 from forms.conditions import Kind
 from forms.fields import Purpose, registry
-from forms.fields.base import Definition, FieldType, plain_text
+from forms.fields.base import Definition, FieldType, Retention, plain_text
 from forms.fields.options import written
+from forms.roles import OnBehalf
 
 SCHEMA = 2
 Schema = dict[str, Any]
@@ -45,9 +46,9 @@ class Compilation:
     """Key of a question, group or step → the id of its block on the editor's screen."""
 
 
-def build(*, title: str, intro: str, privacy: str, body: Any, earlier: Mapping[str, str] | None = None) -> Schema:
+def build(**form: Any) -> Schema:
     """The schema of the editor's blocks as far as they are sound; see :func:`compile_form`."""
-    return compile_form(title=title, intro=intro, privacy=privacy, body=body, earlier=earlier).schema
+    return compile_form(**form).schema
 
 
 def compile_form(
@@ -56,6 +57,7 @@ def compile_form(
     intro: str,
     privacy: str,
     body: Any,
+    on_behalf: str = OnBehalf.NO,
     earlier: Mapping[str, str] | None = None,
     anonymous_allowed: bool = True,
 ) -> Compilation:
@@ -72,6 +74,7 @@ def compile_form(
         "title": plain_text(title),
         "intro": plain_text(intro),
         "privacy": plain_text(privacy),
+        "on_behalf": str(on_behalf),
         "steps": steps,
         "keys": compiler.keys,
     }
@@ -249,14 +252,12 @@ class _Compiler:
         )
 
     def purpose(self, field_type: FieldType, made: Definition, where: str) -> None:
-        purpose = made["parameters"]["purpose"]
-        if purpose and purpose in self.seen_purposes:
-            self.problem(
-                where,
-                [_("There is an earlier question for '%(what)s'.") % {"what": Purpose(purpose).label}],
-                self.blocks[made["slug"]],
-            )
-        self.seen_purposes.add(purpose)
+        for purpose in field_type.purposes(made):
+            if purpose in self.seen_purposes:
+                what = {"what": Purpose(purpose).label}
+                message = _("There is an earlier question for '%(what)s'.") % what
+                self.problem(where, [message], self.blocks[made["slug"]])
+            self.seen_purposes.add(purpose)
 
 
 def _all_questions(body: Any) -> Iterator[Any]:
@@ -295,11 +296,27 @@ def fields_of(schema: Schema) -> Iterator[Definition]:
         yield from step["fields"]
 
 
+def is_sensitive(field: Definition) -> bool:
+    """Whether its answer, or a part of it, may never be seen by who opens the form elsewhere, nor leave in a copy."""
+    own = registry[field["parameters"]["type"]].retention is Retention.SENSITIVE
+    return own or any(is_sensitive(inner) for inner in field["parameters"].get("fields", ()))
+
+
 def keys_by_purpose(schema: Schema) -> dict[str, str]:
-    """Purpose → key of the question that serves it."""
+    """Purpose → key of the plain question that serves it; a question made of smaller ones serves several."""
     return {
         field["parameters"]["purpose"]: field["slug"] for field in fields_of(schema) if field["parameters"]["purpose"]
     }
+
+
+def by_purpose(schema: Schema, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Purpose → what the answers say for it, as far as they say anything."""
+    found: dict[str, Any] = {}
+    for question in fields_of(schema):
+        field_type = registry[question["parameters"]["type"]]
+        if answer := answers.get(question["slug"]):
+            found |= {name: field_type.serve(name, answer, question) for name in field_type.purposes(question)}
+    return found
 
 
 def step_title(step: Mapping[str, Any]) -> str:
@@ -310,10 +327,11 @@ def step_title(step: Mapping[str, Any]) -> str:
 def _problems_of_identity(schema: Schema) -> list[Problem]:
     """Whoever sends the form must be known well enough to be answered, whatever branch was taken."""
     asked = {
-        field["parameters"]["purpose"]
+        purpose
         for step in schema["steps"]
         for field in step["fields"]
         if _is_required(field) and not (step["when"] or _condition_of(step, field))
+        for purpose in registry[field["parameters"]["type"]].purposes(field, surely=True)
     }
     found = []
     if Purpose.NAME not in asked:

@@ -1,15 +1,20 @@
 """Registration only."""
 
+from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import path, reverse
+from django.urls import path, reverse, reverse_lazy
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.snippets.models import register_snippet
 
 from forms import editor_views, limits_tab
 from forms.admin import FormDefinitionViewSet, QuestionGroupViewSet, refuse_to_delete_published, usage_button
+from forms.answers_views import StaffAnswersPdf
+from forms.desk import PERMISSION, DeskForms, DeskStart
 from forms.usage_views import FormUsage, FormUsageCsv
-from forms.views import StaffPicture
+from forms.views import StaffFile, StaffPicture
 
 register_snippet(FormDefinitionViewSet)
 register_snippet(QuestionGroupViewSet)
@@ -19,9 +24,17 @@ hooks.register("register_snippet_listing_buttons", usage_button)
 
 
 @hooks.register("register_admin_urls")
-def register_urls() -> list:
+def register_filled_in_urls() -> list:
     return [
         path("formulieren/foto/<uuid:pk>/", StaffPicture.as_view(), name="form_picture"),
+        path("formulieren/bestand/<uuid:pk>/", StaffFile.as_view(), name="form_file"),
+        path("formulieren/antwoorden/<int:pk>.pdf", StaffAnswersPdf.as_view(), name="form_answers_pdf"),
+    ]
+
+
+@hooks.register("register_admin_urls")
+def register_urls() -> list:
+    return [
         path("formulieren/bouwer.json", editor_views.BuilderFacts.as_view(), name="form_builder_facts"),
         path("formulieren/<int:pk>/overzicht/", editor_views.Overview.as_view(), name="form_overview"),
         path("formulieren/<int:pk>/vergelijk/", editor_views.Compare.as_view(), name="form_compare"),
@@ -62,3 +75,23 @@ def builder_script() -> str:
 @hooks.register("insert_global_admin_css")
 def builder_css() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("forms/builder.css"))
+
+
+@hooks.register("register_admin_urls")
+def register_desk_urls() -> list:
+    return [
+        path("formulieren/invullen/", DeskForms.as_view(), name="form_desk"),
+        path("formulieren/invullen/<slug:slug>/", DeskStart.as_view(), name="form_desk_start"),
+    ]
+
+
+class DeskMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(PERMISSION)
+
+
+@hooks.register("register_werk_menu_item")
+def register_desk() -> MenuItem:
+    return DeskMenuItem(
+        _("Fill in a form"), reverse_lazy("form_desk"), name="fill-in-form", icon_name="form", order=200
+    )

@@ -72,7 +72,7 @@ class SearchSelect {
     this.status = element("div", { role: "status", class: "govuk-visually-hidden" });
     select.id = `${id}-select`;
     select.hidden = true;
-    select.before(this.box);
+    select.after(this.box); // the list comes first: what reads the form's answers reads that
     this.box.append(this.input, this.list, this.nothing, this.status);
   }
 

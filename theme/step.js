@@ -1,6 +1,7 @@
 // A step of a form: questions that come and go with the answers, rows that are added and removed, prices that follow.
 // The server decides all of it again; without this file everything works with one page more.
 import { follow } from "./conditions.js";
+import { createSearchSelects } from "./search_select.js";
 
 const NOTHING = null;
 
@@ -12,7 +13,7 @@ function answerOf(box, kind) {
     const rows = [...box.querySelectorAll("[data-loket-row]")].filter((row) => filled(row));
     return rows.length ? String(rows.length) : NOTHING;
   }
-  if (kind === "presence") return filled(box) || box.querySelector(".loket-current-file") ? "filled" : NOTHING;
+  if (kind === "presence") return filled(box) || box.querySelector(".loket-current-file, [data-loket-files-list] li") ? "filled" : NOTHING;
   const radios = controls.filter((control) => control.type === "radio");
   if (radios.length) return radios.find((radio) => radio.checked)?.value || NOTHING;
   const boxes = controls.filter((control) => control.type === "checkbox");
@@ -28,7 +29,7 @@ function answerOf(box, kind) {
   const value = controls[0].value.trim();
   if (kind === "number") return number(value);
   if (kind === "time") return time(value);
-  return value || NOTHING;
+  return value || box.querySelector("[data-loket-lat]")?.value || NOTHING;
 }
 
 const filled = (box) =>
@@ -46,7 +47,7 @@ function number(value) {
 }
 
 function time(value) {
-  const match = /^(\d{1,2})(?:[:.uh]?(\d{2}))?u?$/.exec(value.toLowerCase());
+  const match = /^(\d{1,2})(?:[:.,uh]?(\d{2}))?[uh]?$/.exec(value.toLowerCase().replace(/uur$|\s/g, ""));
   return match ? `${match[1].padStart(2, "0")}:${match[2] ?? "00"}` : NOTHING;
 }
 
@@ -90,9 +91,10 @@ function rows(group) {
     next += 1;
     const row = holder.firstElementChild;
     template.before(row);
+    createSearchSelects(row);
     renumber();
     status.textContent = `${status.dataset.added} ${row.querySelector("[data-loket-row-title]").textContent}`;
-    row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    row.querySelector("input:not([type=hidden]), select:not([hidden]), textarea")?.focus();
   });
   group.addEventListener("click", (event) => {
     const remove = event.target.closest("[data-loket-remove]");
@@ -103,7 +105,7 @@ function rows(group) {
     row.remove();
     renumber();
     add.hidden = false;
-    (all().at(-1)?.querySelector("input:not([type=hidden]), select, textarea") ?? add).focus();
+    (all().at(-1)?.querySelector("input:not([type=hidden]), select:not([hidden]), textarea") ?? add).focus();
     group.closest("form").dispatchEvent(new Event("change"));
   });
 }

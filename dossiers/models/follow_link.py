@@ -45,6 +45,11 @@ class FollowLink(models.Model):
     def token(self) -> str:
         return signer.sign(self.id.hex)
 
+    @property
+    def goes_to_the_citizen(self) -> bool:
+        """Whether it was sent to an address that was given when this dossier was opened."""
+        return bool(self.email) and self.dossier.contacts.filter(direction="in", given_email=self.email).exists()
+
     def get_absolute_url(self) -> str:
         return reverse("follow", args=[self.token])
 

@@ -7,7 +7,7 @@ from wagtail import blocks
 
 from core.forms import HintedCheckboxes
 from core.publishing import Problem
-from forms.conditions import Kind
+from forms.conditions import Comparable, Kind
 from forms.fields.base import Definition, FieldType, Group, QuestionBlock, plain_text, with_settings
 from forms.fields.yes_no import NO, YES
 
@@ -77,7 +77,11 @@ class ConsentType(FieldType):
         return [Problem(where, gettext("Write down what the citizen agrees to."))]
 
     def choices(self, definition: Definition) -> dict[str, str]:
-        return {YES: gettext("Agreed"), NO: gettext("Not agreed")}
+        return {YES: gettext("Agreed")}
+
+    def comparable(self, answer: Any, definition: Definition) -> Comparable:
+        """A box that was left is no answer, as the browser sees it too."""
+        return YES if answer == YES else None
 
     def widget(self, definition: Definition) -> forms.Widget:
         return HintedCheckboxes()

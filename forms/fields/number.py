@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
@@ -183,7 +183,7 @@ class NumberType(FieldType):
     formidable_type = "number"
     block_class = NumberBlock
     group = Group.NUMBER
-    label = _("Number")
+    label = pgettext_lazy("a type of question", "Number")
     icon = "order"
     description = _("A number, whole or with decimals, with a unit if you like.")
     form_field = NumberField

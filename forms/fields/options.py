@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks.struct_block import BlockGroup
 
 from core.publishing import Problem
 from forms.fields.base import Definition, plain_text
@@ -16,10 +17,13 @@ from forms.fields.base import Definition, plain_text
 MAX_LENGTH = 200
 
 
-class SelectOptionBlock(blocks.StructBlock):
-    """One answer in a long list. Before there were amounts an answer was a line of text; that is still read."""
+class OptionBlock(blocks.StructBlock):
+    """One answer to choose. Before there were hints and amounts it was a line of text; that is still read."""
 
     label = blocks.CharBlock(label=_("Choice"), max_length=MAX_LENGTH)
+    hint = blocks.CharBlock(
+        label=_("Hint"), required=False, max_length=MAX_LENGTH, help_text=_("Shown under this choice.")
+    )
     amount = blocks.DecimalBlock(
         label=_("Counts for"),
         required=False,
@@ -41,27 +45,16 @@ class SelectOptionBlock(blocks.StructBlock):
         label = _("Choice")
         icon = "radio-empty"
         label_format = "{label}"
-        form_layout = blocks.struct_block.BlockGroup(children=["label"], settings=["amount"])
-
-
-class OptionBlock(SelectOptionBlock):
-    """One answer beside a radio button or a check box."""
-
-    hint = blocks.CharBlock(
-        label=_("Hint"), required=False, max_length=MAX_LENGTH, help_text=_("Shown under this choice.")
-    )
-
-    class Meta:
-        form_layout = blocks.struct_block.BlockGroup(children=["label"], settings=["hint", "amount"])
+        form_layout = BlockGroup(children=["label"], settings=["hint", "amount"])
 
 
 def as_struct(value: Any) -> Any:
     return {"label": value} if isinstance(value, str) else value
 
 
-def options_block(*, help_text: Any, option: blocks.Block | None = None) -> blocks.ListBlock:
+def options_block(*, help_text: Any) -> blocks.ListBlock:
     return blocks.ListBlock(
-        option or OptionBlock(),
+        OptionBlock(),
         label=_("Choices"),
         min_num=2,
         default=[{"label": ""}, {"label": ""}],  # two boxes stand ready
@@ -84,7 +77,7 @@ def items(value: Any, keys: dict[str, str]) -> list[dict[str, str]]:
     taken = {keys[block] for block, _option, _label in found if block in keys}
     made = []
     for block, option, label in found:
-        name = keys.get(block or "") or _free_value(label, taken)
+        name = keys.get(block or "") or free_value(label, taken)
         taken.add(name)
         if block:
             keys[block] = name
@@ -123,7 +116,7 @@ def label_of(option: Any) -> str:
     return " ".join(plain_text(option.get("label") or "").split())
 
 
-def _free_value(label: str, taken: set[str]) -> str:
+def free_value(label: str, taken: set[str]) -> str:
     base = slugify(label) or "keuze"
     name, number = base, 2
     while name in taken:

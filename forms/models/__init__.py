@@ -3,6 +3,7 @@ from forms.models.draft import FormDraft, Upload
 from forms.models.limited import KioskAddress, RateCount, SubmissionCount
 from forms.models.question_group import QuestionGroup
 from forms.models.remark import FormRemark
+from forms.models.resume_link import ResumeLink
 from forms.models.submission import Submission
 from forms.models.trial import FormTrial
 from forms.models.usage import UsageCount
@@ -17,6 +18,7 @@ __all__ = [
     "KioskAddress",
     "QuestionGroup",
     "RateCount",
+    "ResumeLink",
     "Submission",
     "SubmissionCount",
     "Upload",

@@ -16,14 +16,15 @@ from wagtail.models import LockableMixin, PreviewableMixin, Revision, RevisionMi
 from core.fields import BodyField
 from core.publishing import CompiledMixin, Problem
 from core.triggers import append_only
-from forms import runtime, schema
+from forms import publishers, runtime, schema
 from forms.blocks import StepsBlock
 from forms.converters import SchemaField
 from forms.fields import registry
 from forms.filling_in import step_context, step_form
 from forms.models.limited import Limited
+from forms.on_behalf import WhoForm
 from forms.readability import hard_to_read
-from forms.roles import Role
+from forms.roles import OnBehalf, Role
 
 
 class FormDefinition(
@@ -53,6 +54,13 @@ class FormDefinition(
         related_name="form_definitions",
         help_text=_("The kind of dossier that each submission opens."),
     )
+    on_behalf = models.CharField(
+        _("on behalf of somebody else"),
+        max_length=4,
+        choices=OnBehalf.choices,
+        default=OnBehalf.NO,
+        help_text=_("Whether people may fill it in for an association, a company or another person."),
+    )
     body = BodyField(StepsBlock(), verbose_name=_("steps"), blank=True)
     privacy = models.TextField(
         _("privacy"),
@@ -65,6 +73,10 @@ class FormDefinition(
         verbose_name = _("form")
         verbose_name_plural = _("forms")
         ordering = ["title"]
+        permissions = [
+            ("use_national_number", _("May publish forms that ask for the national number")),
+            ("fill_in_at_desk", _("May fill in forms at the desk, for a citizen")),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -105,6 +117,7 @@ class FormDefinition(
             intro=self.intro,
             privacy=self.privacy,
             body=self.body,
+            on_behalf=self.on_behalf,
             earlier=latest.schema["keys"] if latest else {},
             anonymous_allowed=anonymous_allowed,
         )
@@ -152,6 +165,9 @@ class FormDefinition(
             for message in hard_to_read(text)
         ]
 
+    def problems_for(self, publisher: Any) -> list[Problem]:
+        return publishers.problems(self.draft_schema(), publisher)
+
     @transaction.atomic
     def compile(self, by: Any = None) -> "FormVersion":
         type(self).objects.select_for_update().get(pk=self.pk)  # two publishers at once get two numbers
@@ -183,7 +199,7 @@ class FormDefinition(
         compiled = self.draft_schema()
         context = {**super().get_preview_context(request, mode_name), "schema": compiled, "preview": True}
         if mode_name == "start":
-            return context
+            return {**context, "form": WhoForm(on_behalf=self.on_behalf)}
         number = int(mode_name)
         return {**context, **step_context(compiled, number, step_form(compiled, number, Role.CITIZEN))}
 

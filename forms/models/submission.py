@@ -1,8 +1,17 @@
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.models import User
+from dossiers.models import Dossier
 from forms.models.definition import FormVersion
 from forms.roles import Role
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(dossier__in=Dossier.objects.visible_to(user))
 
 
 class Submission(models.Model):
@@ -19,6 +28,8 @@ class Submission(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices)
     answers = models.JSONField()
     submitted_at = models.DateTimeField(_("sent at"))
+
+    objects = SubmissionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("submission")

@@ -10,15 +10,18 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils.text import slugify
+from hypothesis import given
+from hypothesis import strategies as st
 
 from forms.fields import registry
 from forms.fields.choices import NONE
+from forms.fields.dropdown import remembered
 from forms.models import FormDefinition
 from tests.forms import builder
 from tests.forms.builder import EMAIL, NAME, step
 from tests.forms.test_field_types import ask, questions
 
-LISTS = ("choice", "choices", "dropdown")
+LISTS = ("choice", "choices")
 
 
 def option(label: str, name: str = "", **more: Any) -> dict[str, Any]:
@@ -80,8 +83,9 @@ def test_hint_of_an_option_belongs_to_its_box() -> None:
 
 def test_amounts_count() -> None:
     options = [option("Klein", amount="12.50"), option("Groot", amount="20"), option("Niets")]
-    for kind in ("choice", "dropdown"):
-        _form_class, field_type, definition = ask(kind, options=options)
+    lines = "Klein | 12,50\nGroot|20\nNiets"
+    for kind, value in (("choice", {"options": options}), ("dropdown", {"lines": lines})):
+        _form_class, field_type, definition = ask(kind, **value)
         counted = [field_type.amount(answer, definition) for answer in ("klein", "groot", "niets", None, "weg")]
         assert counted == [Decimal("12.50"), Decimal(20), None, None, None]
     _form_class, field_type, definition = ask("choices", options=options)
@@ -138,23 +142,46 @@ def test_impossible_number_of_choices_is_refused(value: dict[str, int]) -> None:
 # --- Long lists -------------------------------------------------------------------------------------------------------
 
 
-def test_lines_that_are_pasted_become_choices() -> None:
-    block = questions.child_blocks["dropdown"]
-    value = block.to_python(
-        {
-            "label": "Straat",
-            "options": [option("Statielei")],
-            "more": "Statielei\n\n  Mechelsesteenweg \r\nx" + "y" * 300,
-        }
-    )
-    cleaned = block.clean(value)
-    assert [one["label"] for one in cleaned["options"]] == ["Statielei", "Mechelsesteenweg", "x" + "y" * 199]
-    assert cleaned["more"] == ""
-    assert len({bound.id for bound in cleaned["options"].bound_blocks}) == 3
+def list_of(*lines: str) -> dict[str, str]:
+    """Label → value, of the next version."""
+    asked = builder.question("dropdown", "Welke?", lines="\n".join(lines), key="welke")
+    definition = FormDefinition.objects.first() or builder.draft_form(step("Wie", NAME, EMAIL, asked))
+    definition.body = [step("Wie", NAME, EMAIL, asked)]
+    field = builder.publish(definition).schema["steps"][0]["fields"][2]
+    return {item["label"]: item["value"] for item in field["items"]}
+
+
+@pytest.mark.django_db
+def test_line_keeps_its_value_when_it_is_reworded_in_its_place() -> None:
+    assert list_of("Lamp", "Put", "Bank") == {"Lamp": "lamp", "Put": "put", "Bank": "bank"}
+    assert list_of("Lamp", "Gat in de weg", "Bank") == {"Lamp": "lamp", "Gat in de weg": "put", "Bank": "bank"}
+    assert list_of("Bank", "Put", "Lamp", "Gat in de weg") == {
+        "Bank": "bank",
+        "Put": "put-2",  # another one than the hole in the road, which kept its value
+        "Lamp": "lamp",
+        "Gat in de weg": "put",
+    }
+
+
+@given(st.lists(st.text(min_size=1, max_size=4)), st.lists(st.text(min_size=1, max_size=4)))
+def test_values_are_unique_and_stay_with_labels_that_stay(first: list[str], second: list[str]) -> None:
+    earlier = remembered([], first)
+    later = remembered(earlier, second)
+    assert len({name for _label, name in later}) == len(set(second))
+    assert all(dict(later)[label] == name for label, name in earlier if label in second)
+    assert remembered(later, second) == later
+
+
+def test_pasted_lines_are_tidied_and_mistakes_are_named() -> None:
+    definition = ask("dropdown", lines="  Statielei \r\n\n<b>Molenlei</b>\nA | B\n" + "x" * 300)[2]
+    assert [item["label"] for item in definition["items"]] == ["Statielei", "Molenlei", "A | B", "x" * 200]
+    assert len(registry["dropdown"].problems({"lines": "Statielei\nstatielei\nMolenlei"}, "Hier")) == 1
+    assert len(registry["dropdown"].problems({"lines": "Statielei"}, "Hier")) == 1
+    assert len(registry["dropdown"].problems({"lines": "\n".join(map(str, range(1001)))}, "Hier")) == 1
 
 
 def test_list_of_five_hundred() -> None:
-    form_class, field_type, definition = ask("dropdown", options=[f"Straat {number}" for number in range(500)])
+    form_class, field_type, definition = ask("dropdown", lines="\n".join(f"Straat {number}" for number in range(500)))
     form = form_class({"vraag": "straat-499"})
     assert form.is_valid()
     assert field_type.display("straat-499", definition) == "Straat 499"

@@ -84,7 +84,7 @@ def test_consent_keeps_what_was_agreed_to() -> None:
     assert (agreed, refused) == ("ja", "nee")
     assert field_type.display(agreed, definition) == WORDS
     assert field_type.display(refused, definition) == f"Niet akkoord: “{WORDS}”"
-    assert [field_type.comparable(answer, definition) for answer in (agreed, refused, None)] == ["ja", "nee", None]
+    assert [field_type.comparable(answer, definition) for answer in (agreed, refused, None)] == ["ja", None, None]
     assert field_type.form_data(refused) == []
 
 

@@ -203,7 +203,14 @@ def posted(value: Any, prefix: str) -> dict[str, str]:
 
 
 def edit_form(*steps: dict[str, Any], **changes: Any) -> dict[str, str]:
-    fields = {"title": "Melding openbaar domein", "slug": "", "intro": "", "privacy": "", "process_type": ""}
+    fields = {
+        "title": "Melding openbaar domein",
+        "slug": "",
+        "intro": "",
+        "privacy": "",
+        "process_type": "",
+        "on_behalf": "no",
+    }
     return fields | {name: str(value) for name, value in changes.items()} | posted(steps, "body")
 
 

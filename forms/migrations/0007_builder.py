@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('forms', '0004_limits'),
+        ('forms', '0006_uploads'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
