@@ -46,7 +46,7 @@ class Save(DraftView):
                 resuming.send_resume_link(
                     draft=self.draft, email=form.cleaned_data["email"], by=Actor.citizen(), at=self.now
                 )
-            except resuming.TooManyLinks as refusal:
+            except resuming.LinkRefused as refusal:
                 form.add_error("email", str(refusal))
             else:
                 return redirect(self.address("saved"))
@@ -178,7 +178,7 @@ class Closed(DraftView):
         if "stuur" in request.POST and (address := resuming.known_address(self.draft)):
             try:
                 resuming.send_resume_link(draft=self.draft, email=address, by=Actor.citizen(), at=self.now)
-            except resuming.TooManyLinks as refusal:
+            except resuming.LinkRefused as refusal:
                 return self.page(OwnForm(question=self.question), refusal=str(refusal))
             return redirect(f"{self.address('closed')}?verstuurd")
         form = OwnForm(request.POST, question=self.question)

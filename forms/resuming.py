@@ -16,6 +16,7 @@ from forms.actions import _hold, first_unfinished, uploads_of
 from forms.fields import Purpose
 from forms.keeping import KEPT_WITH_LINK
 from forms.models import FormDraft, ResumeLink
+from forms.roles import Role
 from forms.runtime import QuestionsForm
 from forms.schema import by_purpose, fields_of, is_sensitive
 from forms.typed import raw_values
@@ -26,8 +27,12 @@ MAILS_A_DAY = 5
 BETWEEN_MAILS = timedelta(minutes=1)
 
 
-class TooManyLinks(Exception):
-    """No link is sent now; the message says why and what to do, in the citizen's words."""
+class LinkRefused(Exception):
+    """No link is sent; the message says why and what to do."""
+
+
+class TooManyLinks(LinkRefused):
+    """Not now."""
 
 
 # --- What was typed
@@ -72,8 +77,15 @@ def address_left_off(draft: FormDraft) -> str:
 # --- Links
 
 
+def may_have_link(draft: FormDraft) -> bool:
+    """What is filled in at the desk is done by a member of staff; nobody else goes on with it."""
+    return draft.role != Role.DESK and draft.filled_in_by_id is None
+
+
 def known_address(draft: FormDraft) -> str:
     """Where a link may go without asking: the address that had one before, else the one given in the form."""
+    if not may_have_link(draft):
+        return ""
     last = draft.resume_links.usable().order_by("-created_at").first()
     if last:
         return last.email
@@ -84,10 +96,12 @@ def known_address(draft: FormDraft) -> str:
 def send_resume_link(*, draft: FormDraft, email: str, by: Actor, at: datetime) -> ResumeLink:
     """Mail a link with which this form can be gone on with, on any device. Earlier ones keep working.
 
-    Raises TooManyLinks and AlreadySubmitted. The limit of one form is exact; that of an address over several forms is
+    Raises LinkRefused and AlreadySubmitted. The limit of one form is exact; that of an address over several forms is
     a brake on who would fill somebody's mailbox.
     """
     held = _hold(draft)
+    if not may_have_link(held):
+        raise LinkRefused(_("A form that was begun at the desk is finished there."))
     email = normalise_email(email)
     recent = ResumeLink.objects.filter(
         Q(draft=held) | Q(email=email), is_reminder=False, created_at__gt=at - timedelta(days=1)
@@ -112,16 +126,18 @@ def revoke_resume_links(*, draft: FormDraft, by: Actor, at: datetime) -> int:
 
 @transaction.atomic
 def resume(*, draft: FormDraft, same_browser: bool, by: Actor, at: datetime) -> FormDraft:
-    """Go on with a form. Elsewhere, or after it was closed, its sensitive answers are asked again.
+    """Go on with a form. Elsewhere, or after it was closed, its sensitive answers are asked again, and it is not proven
+    any more who fills it in (unless at the desk, where that is a member of staff).
 
     Raises AlreadySubmitted.
     """
     held = _hold(draft)
     if not same_browser:
+        held.party = held.party if held.filled_in_by_id else None
         sensitive = {field["slug"] for field in fields_of(held.version.schema) if is_sensitive(field)}
         held.answers = {key: answer for key, answer in held.answers.items() if key not in sensitive}
     held.wrong_answers = 0
-    held.save(update_fields=["answers", "wrong_answers", "updated_at"])
+    held.save(update_fields=["answers", "party", "wrong_answers", "updated_at"])
     _touch(held, at)
     return held
 
