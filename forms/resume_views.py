@@ -195,7 +195,7 @@ class Closed(DraftView):
         return self.page(form)
 
     @cached_property
-    def question(self) -> dict[str, Any] | None:
+    def question(self) -> resuming.OwnQuestion | None:
         return resuming.own_question(self.draft)
 
     def page(self, form: "OwnForm", refusal: str = "") -> HttpResponse:
@@ -221,10 +221,10 @@ class OwnForm(LoketFormMixin, forms.Form):
 
     summary_in_form = False
 
-    def __init__(self, *args: Any, question: dict[str, Any] | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, question: resuming.OwnQuestion | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if question:
-            token = {"name": "name", "email": "email", "phone": "tel"}[question["parameters"]["purpose"]]
+            token = {"name": "name", "email": "email", "phone": "tel"}[question.purpose]
             self.fields["said"] = forms.CharField(
-                label=question["label"], max_length=254, widget=forms.TextInput(attrs={"autocomplete": token})
+                label=question.label, max_length=254, widget=forms.TextInput(attrs={"autocomplete": token})
             )

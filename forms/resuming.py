@@ -1,7 +1,8 @@
 """Save and go on later: the verbs of forms in progress that outlive their browser. Each is one transaction."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import zip_longest
 
 from django.conf import settings
 from django.db import transaction
@@ -10,10 +11,12 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
 from forms.actions import _hold, first_unfinished, uploads_of
-from forms.fields import Purpose
+from forms.fields import Purpose, registry
+from forms.fields.base import Definition
 from forms.keeping import KEPT_WITH_LINK
 from forms.models import FormDraft, ResumeLink
 from forms.roles import Role
@@ -200,6 +203,12 @@ def _mail(
 WRONG_ANSWERS = 5
 """After so many only a link opens the form: somebody may be guessing."""
 OWN = (Purpose.EMAIL, Purpose.PHONE, Purpose.NAME)
+OF_PART = {
+    Purpose.EMAIL: gettext_lazy("E-mail address"),
+    Purpose.PHONE: gettext_lazy("Phone number"),
+    Purpose.NAME: gettext_lazy("First name and last name"),
+}
+"""What is asked where it is a part of a question."""
 
 
 def only_by_link(draft: FormDraft) -> bool:
@@ -207,10 +216,24 @@ def only_by_link(draft: FormDraft) -> bool:
     return own_question(draft) is None and draft.resume_links.usable().exists()
 
 
-def own_question(draft: FormDraft) -> dict[str, Any] | None:
-    """The question whose answer says who the form is of; None while nothing in it does."""
-    by_purpose = {field["parameters"]["purpose"]: field for field in fields_of(draft.version.schema)}
-    return next((by_purpose[own] for own in OWN if own in by_purpose and _given(draft, by_purpose[own]["slug"])), None)
+@dataclass(frozen=True)
+class OwnQuestion:
+    """The question whose answer says who the form is of, and what was filled in there."""
+
+    purpose: str
+    label: str
+    given: tuple[str, ...]
+
+
+def own_question(draft: FormDraft) -> OwnQuestion | None:
+    """None while nothing in the form says whose it is."""
+    for purpose in OWN:
+        for field in fields_of(draft.version.schema):
+            field_type = registry[field["parameters"]["type"]]
+            if purpose in field_type.purposes(field) and (given := _given(draft, purpose, field)):
+                label = field["label"] if field_type.typed_in(purpose) == [""] else str(OF_PART[purpose])
+                return OwnQuestion(purpose, label, given)
+    return None
 
 
 @transaction.atomic
@@ -223,19 +246,24 @@ def reopen(*, draft: FormDraft, said: str, by: Actor, at: datetime) -> bool:
     if only_by_link(held):
         return False
     if question := own_question(held):
-        purpose = question["parameters"]["purpose"]
-        given = {_comparable(purpose, given) for given in _given(held, question["slug"])}
-        if held.wrong_answers >= WRONG_ANSWERS or _comparable(purpose, said) not in given:
+        given = {_comparable(question.purpose, given) for given in question.given}
+        if held.wrong_answers >= WRONG_ANSWERS or _comparable(question.purpose, said) not in given:
             FormDraft.objects.filter(pk=held.pk).update(wrong_answers=F("wrong_answers") + 1)
             return False
     resume(draft=held, same_browser=False, by=by, at=at)
     return True
 
 
-def _given(draft: FormDraft, key: str) -> list[str]:
-    answer = draft.answers.get(key)
-    typed = [value for step in draft.typed.values() for value in step.get(key, []) if value.strip()]
-    return ([answer] if isinstance(answer, str) and answer else []) + typed
+def _given(draft: FormDraft, purpose: str, field: Definition) -> tuple[str, ...]:
+    """As answer, and as typed on a step that was not gone on from."""
+    field_type = registry[field["parameters"]["type"]]
+    key, found = field["slug"], []
+    if answer := draft.answers.get(key):
+        found.append(str(field_type.serve(purpose, answer, field)))
+    for step in draft.typed.values():
+        boxes = [step.get(f"{key}{end}", []) for end in field_type.typed_in(purpose)]
+        found += [" ".join(texts) for texts in zip_longest(*boxes, fillvalue="")]
+    return tuple(text for text in found if text.strip())
 
 
 def _comparable(purpose: str, text: str) -> str:
