@@ -54,6 +54,7 @@ MANAGE = (
     | rights("forms.formdefinition", "delete")
     | rights("forms.kioskaddress", "add", "change", "delete", "view")
     | {"forms.use_national_number"}
+    | rights("forms.embedhost", "add", "change", "delete", "view")
     | rights("wagtailcore.site", "change")
     | rights("wagtailcore.workflow", "add", "change", "delete")
     | rights("wagtailcore.task", "add", "change", "delete")

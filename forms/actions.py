@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -303,6 +303,7 @@ def start(
     by: Actor,
     at: datetime,
     visitor: gate.Visitor | None = None,
+    uuid: UUID | None = None,
 ) -> FormDraft:
     """Begin to fill in; the draft stays on this version, whatever editors publish meanwhile. Raises gate.Refused.
 
@@ -314,6 +315,7 @@ def start(
     if by.user and party:
         AccessLog.objects.record(user=by.user, action="prefill", obj=party, at=at)
     draft = FormDraft.objects.create(
+        uuid=uuid or uuid4(),
         version=version,
         role=role,
         acting_for=acting_for,

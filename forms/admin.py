@@ -30,6 +30,7 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from core.compiled_viewset import CompiledCopyView, CompiledEditView, CompiledViewSet
 from forms.editor_panels import StandingPanel
+from forms.elsewhere import ELSEWHERE
 from forms.limits_tab import LIMITS_TAB
 from forms.models import FormDefinition, FormVersion, QuestionGroup, Submission
 
@@ -146,6 +147,7 @@ class FormDefinitionViewSet(CompiledViewSet):
                         [FieldPanel("slug", widget=SlugInput), FieldPanel("process_type"), FieldPanel("on_behalf")],
                         heading=_("What happens with it"),
                     ),
+                    ELSEWHERE,
                     PublishingPanel(),
                 ],
                 heading=_("Settings"),

@@ -89,7 +89,7 @@ class DeskStart(ScopedView):
             )
         except gate.Refused as refusal:  # not open now, or full: that holds for the desk too
             return refused(request, refusal, draft=None, at=now)
-        return begin(request, draft)
+        return begin(request, draft, now)
 
     def version(self) -> FormVersion:
         definition = get_object_or_404(FormDefinition, slug=self.kwargs["slug"], live=True)

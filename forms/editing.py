@@ -16,6 +16,8 @@ from wagtail import blocks
 from core.models import User
 from dossiers.models import ProcessType
 from forms import open_forms, runtime
+from forms.fields import registry
+from forms.fields.base import Definition
 from forms.models import FormDefinition, FormRemark, FormStanding, FormTrial, FormVersion, QuestionGroup
 from forms.open_forms import OUTCOME_LABELS, Line, Outcome
 from forms.portable import (
@@ -231,14 +233,19 @@ def _raw(stream: Any) -> list[dict[str, Any]]:
 
 @transaction.atomic
 def start_trial(*, definition: FormDefinition, role: Role, by: User, at: datetime) -> FormTrial:
-    """Try the draft out. Files are not kept, so none is asked for."""
+    """Try the draft out. Files are not kept, so in their place stands what the citizen is asked."""
     schema = definition.draft_schema()
     for step in schema["steps"]:
-        for field in step["fields"]:
-            if is_file(field):
-                for access in field["accesses"]:
-                    access["level"] = "EDITABLE" if access["level"] == "REQUIRED" else access["level"]
+        step["fields"] = [_file_in_words(field) if is_file(field) else field for field in step["fields"]]
     return FormTrial.objects.create(schema=schema, role=role, by=by, created_at=at)
+
+
+def _file_in_words(field: Definition) -> Definition:
+    said = _("Here the citizen is asked to add: “%(label)s”. In a trial no file is stored.") % {"label": field["label"]}
+    made = registry["explanation"].definition({"text": said}, field["slug"])
+    kept = {name: field["parameters"][name] for name in ("when", "group")}
+    made["parameters"] |= kept | {"checks": []}
+    return made | {"label": field["label"], "accesses": field["accesses"]}
 
 
 # --- Remarks

@@ -243,13 +243,13 @@ class Remarks(EditorView):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         labels = self.labels()
         remarks = [
-            {"remark": remark, "place": labels.get(remark.block, "")}
+            (remark, labels.get(remark.block, ""))
             for remark in FormRemark.objects.filter(definition_id=pk).select_related("author")
         ]
         context = {
             "definition": self.definition,
-            "open": [one for one in remarks if not one["remark"].resolved_at],
-            "resolved": [one for one in remarks if one["remark"].resolved_at],
+            "open": [one for one in remarks if not one[0].resolved_at],
+            "resolved": [one for one in remarks if one[0].resolved_at],
             "places": labels,
             "may_change": self.user.has_perm("forms.change_formdefinition"),
         }

@@ -1,14 +1,36 @@
-from django.urls import path
+from django.urls import include, path, register_converter
 
 from core.uploads import bounded_uploads
-from forms import answers_views, resume_views, views
+from forms import answers_views, embedded_views, resume_views, views
 from forms.documents import MEGABYTE
+from forms.embedded_views import embedded
+from forms.embedding import HeldDraft
 from forms.fields.files import MOST_MEGABYTES
 from forms.received import MOST_IN_ALL
 
 app_name = "forms"
 
+register_converter(HeldDraft, "held")
+
 takes_files = bounded_uploads(per_file=MOST_MEGABYTES * MEGABYTE, in_all=MOST_IN_ALL)
+takes_files_in_frame = bounded_uploads(
+    per_file=MOST_MEGABYTES * MEGABYTE, in_all=MOST_IN_ALL, protect=lambda view: view
+)
+
+# The same pages in a frame on another website; see forms/embedding.py.
+framed = [
+    path("wie/", embedded(embedded_views.OnBehalfOf), name="embedded_on_behalf"),
+    path("stap/<int:number>/", takes_files_in_frame(embedded(embedded_views.Step)), name="embedded_step"),
+    path("bestanden/", takes_files_in_frame(embedded(embedded_views.Files)), name="embedded_files"),
+    path("controle/", embedded(embedded_views.Check), name="embedded_check"),
+    path("klaar/", embedded(embedded_views.Done), name="embedded_done"),
+    path("antwoorden/", embedded(embedded_views.Answers), name="embedded_answers"),
+    path("antwoorden.pdf", embedded(embedded_views.AnswersPdf), name="embedded_answers_pdf"),
+    path("bewaren/", embedded(embedded_views.Save), name="embedded_save"),
+    path("bewaard/", embedded(embedded_views.Saved), name="embedded_saved"),
+    path("foto/<uuid:upload>/", embedded(embedded_views.Picture), name="embedded_picture"),
+    path("bestand/<uuid:upload>/", embedded(embedded_views.File), name="embedded_file"),
+]
 
 urlpatterns = [
     path("gemeenten/<str:postcode>/", views.Towns.as_view(), name="towns"),
@@ -28,4 +50,6 @@ urlpatterns = [
     path("<slug:slug>/<uuid:uuid>/bewaard/", resume_views.Saved.as_view(), name="saved"),
     path("<slug:slug>/<uuid:uuid>/tijd/", resume_views.Keep.as_view(), name="keep"),
     path("<slug:slug>/<uuid:uuid>/gesloten/", resume_views.Closed.as_view(), name="closed"),
+    path("<slug:slug>/ingebed/", embedded(embedded_views.Start), name="embedded_start"),
+    path("<slug:slug>/ingebed/<held:uuid>/", include(framed)),
 ]

@@ -26,6 +26,7 @@ from core.views import ScopedView
 from forms import actions, gate, hold, resuming, usage
 from forms.branches import Branch, follow
 from forms.documents import KINDS, extension_of
+from forms.embedding import address
 from forms.fields.files import FilesField
 from forms.filling_in import as_asked, files_form, neighbours, step_context, step_form
 from forms.hold import Hold
@@ -78,7 +79,10 @@ class Start(GatedView):
             at=now,
             visitor=gate.Visitor.of(request),
         )
-        return begin(request, draft, now)
+        return self.begin(request, draft, now)
+
+    def begin(self, request: HttpRequest, draft: FormDraft, at: datetime) -> HttpResponse:
+        return begin(request, draft, at)
 
     def page(self, definition: FormDefinition, version: FormVersion, form: WhoForm) -> HttpResponse:
         context = {
@@ -99,13 +103,16 @@ def on_behalf_of(version: FormVersion) -> str:
 
 def begin(request: HttpRequest, draft: FormDraft, at: datetime) -> HttpResponse:
     """Give the form to this browser, and show its first page."""
-    slug = draft.version.definition.slug
-    if draft.acting_for == ActingFor.SELF:
-        response = redirect("forms:step", slug, draft.pk, 1)
-    else:
-        response = redirect("forms:on_behalf", slug, draft.pk)
+    response = redirect(first_page(request, draft))
     hold.take(request, response, draft.pk, at)
     return response
+
+
+def first_page(request: HttpRequest, draft: FormDraft) -> str:
+    slug = draft.version.definition.slug
+    if draft.acting_for == ActingFor.SELF:
+        return address(request, "step", slug, draft.pk, 1)
+    return address(request, "on_behalf", slug, draft.pk)
 
 
 def begun_here(request: HttpRequest, definition: FormDefinition, at: datetime) -> dict[str, Any] | None:
@@ -123,11 +130,11 @@ def begun_here(request: HttpRequest, definition: FormDefinition, at: datetime) -
     number = resuming.left_off(draft)
     steps = follow(draft.version.schema, draft.answers, draft.role).steps
     if hold.hold_of(request, draft.pk, at) is Hold.CLOSED:
-        address = reverse("forms:closed", args=[definition.slug, draft.pk])
+        where = reverse("forms:closed", args=[definition.slug, draft.pk])
     else:
-        address = resuming.address_left_off(draft)
+        where = resuming.address_left_off(draft)
     position = steps.index(number) + 1 if number in steps else number
-    return {"when": draft.updated_at, "number": position, "count": len(steps), "address": address}
+    return {"when": draft.updated_at, "number": position, "count": len(steps), "address": where}
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")  # no report of an error may hold what people typed
@@ -148,7 +155,11 @@ class DraftView(GatedView):
         super().setup(request, *args, **kwargs)
         self.slug, self.uuid = kwargs["slug"], kwargs["uuid"]
         self.now = timezone.now()
-        self.hold = self.hold_after = hold.hold_of(request, self.uuid, self.now)
+        self.hold = self.hold_after = self.held(request)
+
+    def held(self, request: HttpRequest) -> Hold:
+        """What this browser may do with the form."""
+        return hold.hold_of(request, self.uuid, self.now)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.hold is Hold.NONE or self.draft_or_none is None or not may_fill_in(request, self.draft):
@@ -157,13 +168,17 @@ class DraftView(GatedView):
             response = self.answer(request, *args, **kwargs)
         except actions.AlreadySubmitted:
             response = redirect(self.address("done") + (f"?{TOO_LATE}" if self.loses_a_change else ""))
+        self.hold_on(response)
+        return response
+
+    def hold_on(self, response: HttpResponse) -> None:
+        """What this browser may do with the form from now on."""
         if self.hold_after is Hold.OPEN:
-            hold.take(request, response, self.uuid, self.now)
+            hold.take(self.request, response, self.uuid, self.now)
         elif self.hold_after is not self.hold and self.hold_after is Hold.CLOSED:
             hold.close(response, self.uuid, self.now)
         elif self.hold_after is not self.hold:
             hold.forget(response, self.uuid)
-        return response
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.draft.submitted_at and self.hold is Hold.CLOSED:
@@ -227,7 +242,13 @@ class DraftView(GatedView):
         return self.draft.version.schema
 
     def address(self, page: str, *args: int) -> str:
-        return reverse(f"forms:{page}", args=[self.slug, self.uuid, *args])
+        return address(self.request, page, self.slug, self.uuid, *args)
+
+    @property
+    def left_off(self) -> str:
+        """Where to go on."""
+        number = resuming.left_off(self.draft)
+        return self.address("check") if number is None else self.address("step", number)
 
 
 def may_fill_in(request: HttpRequest, draft: FormDraft) -> bool:
@@ -265,7 +286,7 @@ class OnBehalfOf(DraftView):
             "schema": self.schema,
             "form": form,
             "draft": self.draft,
-            "back": reverse("forms:start", args=[self.slug]),
+            "back": address(self.request, "start", self.slug),
         }
         return render(self.request, "forms/on_behalf.html", context)
 
@@ -379,6 +400,7 @@ class Step(DraftView):
     def page(
         self, number: int, form: QuestionsForm, uploads: dict[str, Any], *, is_typed: bool = False
     ) -> HttpResponse:
+        with_addresses(self.request, uploads)
         context = step_context(self.schema, number, form, uploads)
         for field in form.fields.values():
             if isinstance(field, FilesField):
@@ -389,7 +411,7 @@ class Step(DraftView):
         elif before:
             back = self.address("step", before)
         else:
-            back = reverse("forms:start", args=[self.slug])
+            back = address(self.request, "start", self.slug)
         shown = {item.definition["slug"] for item in context["items"] if item.field and item.applies}
         context |= {
             "back": back,
@@ -489,7 +511,7 @@ class Files(DraftView):
             form.full_clean()
             self.draft = actions.keep_files(draft=self.draft, number=number, form=form, by=by, at=now)
             errors = [*getattr(form.fields[key], "refused", ()), *map(str, form.errors.get(key, []))]
-        uploads = actions.uploads_of(self.draft).get(key, [])
+        uploads = with_addresses(request, actions.uploads_of(self.draft)).get(key, [])
         fragment = form.renderer.render("forms/widgets/file_list.html", {"uploads": uploads, "key": key})
         return JsonResponse({"list": fragment, "errors": errors})
 
@@ -547,6 +569,15 @@ class StaffFile(ScopedView):
             return render(request, "forms/file_closed.html", {"upload": upload}, status=403)
         AccessLog.objects.record(user=self.user, action="download", obj=upload, at=timezone.now())
         return file_response(upload)
+
+
+def with_addresses(request: HttpRequest, uploads: dict[str, Any]) -> dict[str, Any]:
+    """Each file knows where it can be fetched: in the frame, when this page is in one."""
+    for there in uploads.values():
+        for upload in there if isinstance(there, list) else [there]:
+            upload.page = address(request, "file", upload.pk)
+            upload.picture_page = address(request, "picture", upload.pk)
+    return uploads
 
 
 def own_upload(request: HttpRequest, uuid: UUID) -> Upload:

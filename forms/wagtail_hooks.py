@@ -13,12 +13,14 @@ from forms import editor_views, limits_tab
 from forms.admin import FormDefinitionViewSet, QuestionGroupViewSet, refuse_to_delete_published, usage_button
 from forms.answers_views import StaffAnswersPdf
 from forms.desk import PERMISSION, DeskForms, DeskStart
+from forms.elsewhere import EmbedHosts
 from forms.usage_views import FormUsage, FormUsageCsv
 from forms.views import StaffFile, StaffPicture
 
 register_snippet(FormDefinitionViewSet)
 register_snippet(QuestionGroupViewSet)
 limits_tab.KioskAddresses.register()
+EmbedHosts.register()
 hooks.register("before_delete_snippet", refuse_to_delete_published)
 hooks.register("register_snippet_listing_buttons", usage_button)
 

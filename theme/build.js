@@ -20,12 +20,12 @@ mkdirSync(path.join(output, "fonts"), { recursive: true });
 const css = sass.compile(path.join(root, "theme/loket.scss"), { loadPaths: [modules], style: "compressed" }).css;
 write("loket.css", `/* Contains govuk-frontend (MIT); see LICENCES.txt. */\n${css}\n`);
 
-const bundle = async (file) => {
+const bundle = async (file, format = "esm") => {
   const built = await esbuild.build({
     entryPoints: [path.join(root, file)],
     bundle: true,
     minify: true,
-    format: "esm",
+    format,
     target: "es2020",
     legalComments: "none",
     loader: { ".png": "dataurl" },
@@ -37,6 +37,9 @@ const bundle = async (file) => {
 // The library names itself in its error messages; this is not that government's site.
 const js = (await bundle("theme/loket.js")).replaceAll("GOV.UK Frontend", "The theme");
 write("loket.js", `/* Contains govuk-frontend (MIT); see LICENCES.txt. */\n${js}`);
+// In a frame on another website, and on that website itself.
+write("embed.js", await bundle("theme/embed.js"));
+write("loket-embed.js", await bundle("theme/loket-embed.js", "iife"));
 
 // The map is fetched by those who ask for it only.
 for (const file of ["map.js", "map.css"]) {

@@ -18,6 +18,7 @@ from core.publishing import Problem
 from forms.check_blocks import CheckBlock, ChecksBlock
 from forms.condition_blocks import ConditionBlock
 from forms.conditions import Comparable, Kind
+from forms.json_shape import NUMBER_PATTERN, TIME_PATTERN, Shape, shaped
 from forms.roles import Role
 from parties.models import Party
 
@@ -209,6 +210,38 @@ class FieldType:
     def post_data(self, name: str, answer: Any, definition: Definition) -> dict[str, Any]:
         """What the citizen's browser would have posted, by name of the control."""
         return {name: self.form_data(answer)}
+
+    # --- The answer in the API
+
+    def answer_shape(self, definition: Definition) -> Shape:
+        """JSON Schema of the answer, for whoever calls the API: what ``normalise`` gives, a file as its id."""
+        if self.is_file:
+            return {"type": "string", "format": "uuid"}
+        one: Shape = {"type": "string"}
+        if choices := self.choices(definition):
+            one["enum"] = list(choices)
+        if self.kind is Kind.CHOICES:
+            return {"type": "array", "items": one, "maxItems": max(1, len(choices))}
+        if self.kind is Kind.NUMBER:
+            return {"type": ["number", "string"], "pattern": NUMBER_PATTERN}
+        if self.kind is Kind.DATE:
+            return one | {"format": "date"}
+        if self.kind is Kind.TIME:
+            return one | {"pattern": TIME_PATTERN}
+        if longest := self.field_kwargs(definition).get("max_length"):
+            one["maxLength"] = longest
+        return one
+
+    def from_json(self, value: Any, definition: Definition) -> Any:
+        """An answer from the API, with the right shape; whether it is a good one, its form field says.
+
+        Raises WrongShape.
+        """
+        return shaped(value, self.answer_shape(definition))
+
+    def posted_for(self, name: str, value: Any, definition: Definition) -> dict[str, Any]:
+        """What a browser would have posted for an answer from the API. Unlike ``post_data`` it is not cleaned yet."""
+        return {name: value}
 
     def derive(self, definition: Definition, so_far: Any) -> Any:
         """The answer of a type that ``is_derived``; None when it cannot be known yet.

@@ -11,6 +11,7 @@ from django import forms
 
 from forms.conditions import Kind
 from forms.fields.base import Definition, FieldType
+from forms.json_shape import Shape
 from forms.nested import NestedField, NestedFormMixin
 
 Answer = dict[str, Any]
@@ -77,6 +78,17 @@ class CompoundType(FieldType):
 
     def post_data(self, name: str, answer: Any, definition: Definition) -> dict[str, Any]:
         return {f"{name}-{part}": value for part, value in (self.form_data(answer) or {}).items()}
+
+    def answer_shape(self, definition: Definition) -> Shape:
+        dates = {"type": "string", "format": "date"}
+        parts = {
+            name: dates if isinstance(field, forms.DateField) else {"type": "string"}
+            for name, field in self.parts(definition).items()
+        }
+        return {"type": "object", "properties": parts, "additionalProperties": False}
+
+    def posted_for(self, name: str, value: Any, definition: Definition) -> dict[str, Any]:
+        return {f"{name}-{part}": text for part, text in value.items()}
 
     def export(self, answer: Any, definition: Definition) -> dict[str, str]:
         typed = self.form_data(answer) or {}

@@ -11,6 +11,7 @@ from core.publishing import Problem
 from forms.conditions import Comparable, Kind
 from forms.documents import KINDS, BadFile, labels
 from forms.fields.base import Definition, FieldType, QuestionBlock, Retention, with_settings
+from forms.json_shape import Shape
 from forms.received import ReceivedFile, receive, too_large
 from forms.scanning import QuickScan
 
@@ -176,6 +177,13 @@ class FilesType(FieldType):
             "max_files": parameters["max_files"],
             "max_megabytes": parameters["max_megabytes"],
             "help_text": f"{definition['description']} {limits}".strip(),
+        }
+
+    def answer_shape(self, definition: Definition) -> Shape:
+        return {
+            "type": "array",
+            "items": super().answer_shape(definition),
+            "maxItems": definition["parameters"]["max_files"],
         }
 
     def form_data(self, answer: Any) -> Any:

@@ -13,6 +13,7 @@ from wagtail import blocks
 from forms.conditions import Comparable
 from forms.fields.base import Definition, FieldType, Purpose, QuestionBlock, with_settings
 from forms.fields.text import SingleLineField
+from forms.json_shape import NUMBER_PATTERN, Shape
 
 DEGREES = re.compile(r"-?\d{1,3}(\.\d{1,20})?", re.ASCII)
 PRECISION = Decimal("0.00001")  # about a metre
@@ -146,6 +147,17 @@ class PlaceType(FieldType):
         if not isinstance(answer, dict):
             return super().post_data(name, answer, definition)
         return {name: answer.get("text", "")} | {f"{name}-{axis}": answer.get(axis, "") for axis in ("lat", "lon")}
+
+    def answer_shape(self, definition: Definition) -> Shape:
+        shape = super().answer_shape(definition)
+        if not definition["parameters"].get("point"):
+            return shape
+        degrees: Shape = {"type": ["number", "string"], "pattern": NUMBER_PATTERN}
+        parts = {"text": {"type": "string"}, "lat": degrees, "lon": degrees}
+        return shape | {"type": ["string", "object"], "properties": parts, "additionalProperties": False}
+
+    def posted_for(self, name: str, value: Any, definition: Definition) -> dict[str, Any]:
+        return self.post_data(name, value, definition)
 
     def display(self, answer: Any, definition: Definition) -> str:
         if not isinstance(answer, dict):

@@ -1,5 +1,6 @@
 from forms.models.definition import FormDefinition, FormStanding, FormVersion
 from forms.models.draft import FormDraft, Upload
+from forms.models.embed_host import EmbedHost
 from forms.models.limited import KioskAddress, RateCount, SubmissionCount
 from forms.models.question_group import QuestionGroup
 from forms.models.remark import FormRemark
@@ -9,6 +10,7 @@ from forms.models.trial import FormTrial
 from forms.models.usage import UsageCount
 
 __all__ = [
+    "EmbedHost",
     "FormDefinition",
     "FormDraft",
     "FormRemark",

@@ -68,6 +68,17 @@ class FormDefinition(
         help_text=_("Shown above the send button: what happens with the personal data?"),
     )
 
+    api_allowed = models.BooleanField(
+        _("other programs may read, check and send this form"),
+        default=False,
+        help_text=_("Through the API, as a citizen would. Sent forms can never be read there."),
+    )
+    embedding_allowed = models.BooleanField(
+        _("other websites may show this form"),
+        default=False,
+        help_text=_("Only the websites that an administrator put on the list. The code to copy then stands here."),
+    )
+
     class Meta(Limited.Meta):
         abstract = False
         verbose_name = _("form")

@@ -71,6 +71,9 @@ class FormDraft(models.Model):
     typed = models.JSONField(
         default=dict, help_text="Key of a step → what was typed there and is not an answer yet; see forms/typed.py."
     )
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="Of what came in through the API, to know the same request again."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
     reminded_at = models.DateTimeField(null=True, blank=True)

@@ -45,7 +45,7 @@ def start(page: Page, *asked: dict[str, Any]) -> Page:
 
 
 def go_on(page: Page) -> None:
-    page.get_by_role("button", name="Verder").click()
+    page.get_by_role("button", name="Verder", exact=True).click()
 
 
 def fits(page: Page) -> bool:

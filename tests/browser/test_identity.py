@@ -59,7 +59,7 @@ def sign_in(page: Page, username: str) -> None:
 
 
 def go_on(page: Page) -> None:
-    page.get_by_role("button", name="Verder").last.click()
+    page.get_by_role("button", name="Verder", exact=True).click()
 
 
 def apply_for_an_association(page: Page) -> None:

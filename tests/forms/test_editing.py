@@ -50,7 +50,8 @@ def draft() -> FormDefinition:
 def test_draft_is_tried_out_to_the_end_without_traces(browser: Client) -> None:
     definition = draft()
     page = browser.post(reverse("form_trial", args=[definition.pk]), {"rol": "burger"}, follow=True)
-    assert "proef" in page.content.decode()
+    assert "Dit is een proef" in page.content.decode()
+    assert "In een proef wordt geen bestand bewaard" in page.content.decode()
     address = page.redirect_chain[-1][0]
     first = browser.post(address, {"wat": "iets-anders"})
     assert first.status_code == 200  # "Wat dan?" appears and must be answered

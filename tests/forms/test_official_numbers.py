@@ -179,6 +179,13 @@ def test_it_can_be_taken_back_when_it_need_not_be_given(manager: User) -> None:
     assert not Identifier.objects.exists()
 
 
+def test_saving_for_later_keeps_no_number_that_is_not_well_typed(version: FormVersion) -> None:
+    citizen = Citizen().start()
+    citizen.fill_in(1, naam="Jan Peeters", email="jan@example.org")
+    assert citizen.fill_in(2, rrn="85.07.30-033.29", bewaren="1").status_code == 302
+    assert places_of("85.07.30-033.29", "85073003329") == []
+
+
 def test_a_lost_key_asks_the_number_once_more(version: FormVersion, settings: Any) -> None:
     citizen = filled_in()
     settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
