@@ -1,6 +1,6 @@
 """Filling in and sending forms. Each verb is one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,8 +12,9 @@ from django.db import transaction
 from core.actors import Actor
 from dossiers.actions import open_dossier
 from dossiers.models import ProcessVersion
-from forms import gate, usage
+from forms import cosigning, gate, usage
 from forms.branches import follow
+from forms.cosign_rules import Cosigner
 from forms.fields import Purpose, registry
 from forms.fields.photo import NamedPicture
 from forms.filling_in import as_asked, first_incomplete
@@ -77,6 +78,15 @@ def keep_answers(*, draft: FormDraft, number: int, form: QuestionsForm, by: Acto
 
 
 @transaction.atomic
+def keep_cosigners(*, draft: FormDraft, cosigners: Sequence[Cosigner], by: Actor, at: datetime) -> FormDraft:
+    """Keep who will be asked to sign too as it was typed, also when something in it is not right yet."""
+    held = _hold(draft)
+    held.cosigners = cosigning.as_kept(cosigners)
+    held.save(update_fields=["cosigners", "updated_at"])
+    return held
+
+
+@transaction.atomic
 def keep_pictures(*, draft: FormDraft, number: int, form: forms.Form, by: Actor, at: datetime) -> FormDraft:
     """Store new pictures of a step, also when something else on it is wrong: nobody should have to send one twice."""
     held = _hold(draft)
@@ -127,10 +137,18 @@ def _delete_upload(upload: Upload) -> None:
 
 
 @transaction.atomic
-def submit(*, draft: FormDraft, by: Actor, at: datetime, visitor: gate.Visitor | None = None) -> Submission:
-    """Send the form: citizen, contact, dossier, answers and confirmation, all or nothing.
+def submit(
+    *,
+    draft: FormDraft,
+    cosigners: Sequence[Cosigner] = (),
+    by: Actor,
+    at: datetime,
+    visitor: gate.Visitor | None = None,
+) -> Submission:
+    """Send the form: citizen, contact, dossier, answers, confirmation and who signs too, all or nothing.
 
-    Sending the same draft again, even at the same moment, gives the same submission. Raises Incomplete, gate.Refused.
+    Sending the same draft again, even at the same moment, gives the same submission. ``cosigners`` take the place of
+    those that the draft keeps. Raises Incomplete, gate.Refused and cosigning.Unfit.
     """
     # The lock comes first: who waits for it finds the submission of who was first.
     held = FormDraft.objects.select_for_update(of=("self",)).select_related("version__definition").get(pk=draft.pk)
@@ -148,6 +166,7 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime, visitor: gate.Visitor |
         return answers.get(purposes.get(purpose, ""), "") or ""
 
     name, email, phone = given(Purpose.NAME), given(Purpose.EMAIL), given(Purpose.PHONE)
+    asked = cosigning.fit(held, cosigners, own_email=email, at=at)
     party, match = None, ""
     if name or email or phone:
         resolution = resolve(name=name, email=email, phone=phone, by=by, at=at)
@@ -176,13 +195,14 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime, visitor: gate.Visitor |
         answers={"title": schema["title"], "steps": as_asked(schema, held.role, held.answers)},
         submitted_at=at,
     )
+    cosigning.ask(submission=submission, cosigners=asked, by=by, at=at)
     sent = [upload.pk for key, upload in uploads.items() if key in answers]
     Upload.objects.filter(pk__in=sent).update(submission=submission, draft=None)
     for upload in held.uploads.exclude(pk__in=sent):
         _delete_upload(upload)
-    held.answers, held.typed = {}, {}
+    held.answers, held.typed, held.cosigners = {}, {}, []
     held.submitted_at = at
-    held.save(update_fields=["answers", "typed", "submitted_at", "updated_at"])
+    held.save(update_fields=["answers", "typed", "cosigners", "submitted_at", "updated_at"])
     usage.sent(held, at=at)
     return submission
 

@@ -26,6 +26,7 @@ from wagtail.models import Revision, WorkflowState
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from core.compiled_viewset import CompiledEditView, CompiledViewSet
+from forms.cosign_tab import COSIGNING
 from forms.limits_tab import LIMITS_TAB
 from forms.models import FormDefinition, FormVersion, QuestionGroup, Submission
 
@@ -97,6 +98,7 @@ class FormDefinitionViewSet(CompiledViewSet):
                         [FieldPanel("slug", widget=SlugInput), FieldPanel("process_type")],
                         heading=_("What happens with it"),
                     ),
+                    COSIGNING,
                     PublishingPanel(),
                 ],
                 heading=_("Settings"),

@@ -11,10 +11,13 @@ class FormsConfig(AppConfig):
 
     def ready(self) -> None:
         from dossiers import panels
-        from forms.panels import AnswersPanel, CitizenAnswersPanel
+        from forms.panels import AnswersPanel, CitizenAnswersPanel, CitizenCosignPanel, CosignPanel
 
         panels.registry.register("answers", AnswersPanel())
+        panels.registry.register("cosigning", CosignPanel())
         panels.citizen_registry.register("answers", CitizenAnswersPanel())
+        panels.citizen_registry.register("cosigning", CitizenCosignPanel())
         schedules.every(schedules.DAY, name="purge of form drafts", run="forms.tasks.purge_drafts")
         schedules.every(schedules.HOUR, name="purge of form rate counts", run="forms.tasks.purge_rate_counts")
         schedules.every(schedules.HOUR, name="reminders of form drafts", run="forms.tasks.remind_of_drafts")
+        schedules.every(schedules.HOUR, name="co-signing: reminders", run="forms.tasks.remind_of_cosigning")

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from forms import actions, gate, resuming
+from forms import actions, cosigning, gate, resuming
 
 
 def purge_drafts() -> None:
@@ -11,6 +11,11 @@ def purge_drafts() -> None:
 
 def remind_of_drafts() -> None:
     resuming.remind(at=timezone.now())
+
+
+def remind_of_cosigning() -> None:
+    cosigning.remind(at=timezone.now())
+    cosigning.tell_lapsed(at=timezone.now())
 
 
 def purge_rate_counts() -> None:

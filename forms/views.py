@@ -20,7 +20,7 @@ from django.views.decorators.cache import never_cache
 from core.actors import Actor
 from core.models import AccessLog
 from core.views import ScopedView
-from forms import actions, gate, hold, resuming, usage
+from forms import actions, cosigning, gate, hold, resuming, usage
 from forms.branches import Branch, follow
 from forms.filling_in import as_asked, neighbours, step_context, step_form
 from forms.hold import Hold
@@ -53,6 +53,7 @@ class Start(GatedView):
             "schema": version.schema,
             "places": gate.places_left(definition) if definition.show_places else None,
             "closes_at": definition.closes_at,
+            "cosigned": definition if definition.cosigners_max else None,
             "earlier": begun_here(request, definition, now),
             "just_closed": "gesloten" in request.GET,
         }
@@ -315,6 +316,7 @@ class Check(DraftView):
             "back": self.address("step", steps[-1]["number"] if steps else 1),
             "keeping": self.keeping,
             "trap": gate.TRAP,
+            "cosigners": self.address("cosigners") if self.draft.version.definition.cosigners_max else "",
         }
         usage.shown(self.draft, usage.check_page(self.draft), at=self.now)
         return render(request, "forms/check.html", context)
@@ -326,6 +328,8 @@ class Check(DraftView):
             actions.submit(draft=self.draft, by=Actor.citizen(), at=now, visitor=gate.Visitor.of(request))
         except actions.Incomplete as incomplete:
             return redirect(self.address("step", incomplete.step))
+        except cosigning.Unfit:
+            return redirect(self.address("cosigners"))
         return redirect(self.address("done"))
 
 
@@ -347,6 +351,7 @@ class Done(DraftView):
             "answers": self.address("answers"),
             "answers_pdf": self.address("answers_pdf"),
             "too_late": TOO_LATE in request.GET,
+            "cosigning": cosigning.overview(submission),
         }
         return render(request, "forms/done.html", context)
 

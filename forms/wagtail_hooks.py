@@ -7,6 +7,7 @@ from wagtail.snippets.models import register_snippet
 from forms import limits_tab
 from forms.admin import FormDefinitionViewSet, QuestionGroupViewSet, refuse_to_delete_published, usage_button
 from forms.answers_views import StaffAnswersPdf
+from forms.cosign_views import StaffAskAgain
 from forms.usage_views import FormUsage, FormUsageCsv
 from forms.views import StaffPicture
 
@@ -22,6 +23,7 @@ def register_form_urls() -> list:
     return [
         path("formulieren/foto/<uuid:pk>/", StaffPicture.as_view(), name="form_picture"),
         path("formulieren/antwoorden/<int:pk>.pdf", StaffAnswersPdf.as_view(), name="form_answers_pdf"),
+        path("formulieren/medeondertekening/<int:pk>/", StaffAskAgain.as_view(), name="form_cosignature"),
     ]
 
 

@@ -1,3 +1,4 @@
+from forms.models.cosignature import Cosignature, CosignLink
 from forms.models.definition import FormDefinition, FormVersion
 from forms.models.draft import FormDraft, Upload
 from forms.models.limited import KioskAddress, RateCount, SubmissionCount
@@ -7,6 +8,8 @@ from forms.models.submission import Submission
 from forms.models.usage import UsageCount
 
 __all__ = [
+    "CosignLink",
+    "Cosignature",
     "FormDefinition",
     "FormDraft",
     "FormVersion",

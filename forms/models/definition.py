@@ -19,12 +19,13 @@ from forms import runtime, schema
 from forms.blocks import StepsBlock
 from forms.converters import SchemaField
 from forms.filling_in import step_context, step_form
+from forms.models.cosigned import Cosigned
 from forms.models.limited import Limited
 from forms.roles import Role
 
 
 class FormDefinition(
-    PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMixin, RevisionMixin, Limited, models.Model
+    PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMixin, RevisionMixin, Limited, Cosigned, models.Model
 ):
     """A form as editors draft it; publishing compiles it into a FormVersion."""
 
@@ -62,6 +63,7 @@ class FormDefinition(
         verbose_name = _("form")
         verbose_name_plural = _("forms")
         ordering = ["title"]
+        constraints = [*Limited.Meta.constraints, *Cosigned.Meta.constraints]
 
     def __str__(self) -> str:
         return self.title
@@ -118,6 +120,8 @@ class FormDefinition(
                     gettext("'%(name)s' is not published yet. Publish it first.") % {"name": self.process_type},
                 )
             )
+        if self.cosigners_max and not self.cosigner_who.strip():
+            found.append(Problem(gettext("Co-signing"), gettext("Write down who signs too: “your partner”.")))
         return found + self.compilation(anonymous_allowed=bool(process and process.anonymous_allowed)).problems
 
     @transaction.atomic
