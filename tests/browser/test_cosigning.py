@@ -14,6 +14,7 @@ from forms.cosign_rules import Cosigner
 from forms.models import Cosignature, FormVersion
 from integrations.models import Delivery
 from tests import town
+from tests.browser.test_first_melding import sign_in
 from tests.browser.test_later import begin, look
 from tests.forms import builder
 from tests.forms.test_submit import filled_draft
@@ -68,23 +69,28 @@ def test_two_people_sign_and_one_of_them_on_a_phone(
     visitor: str, request: pytest.FixtureRequest, page: Page, phone: Page
 ) -> None:
     asker: Page = request.getfixturevalue(visitor)
+
+    def look_as_asker() -> None:
+        if visitor == "phone":  # axe itself needs JavaScript
+            look(asker)
+
     to_the_check_page(asker)
-    look(asker)
+    look_as_asker()
     asker.get_by_role("link", name="Verder", exact=True).click()
     expect(asker.get_by_role("heading", level=1)).to_have_text("Wie ondertekent mee?")
-    look(asker)
+    look_as_asker()
     fill_in_person(asker, 1, "Jan Peeters", "ANN+1@example.org")
     asker.get_by_role("button", name="Voeg nog een persoon toe").click()
     fill_in_person(asker, 2, "Mia Claes", "mia@example.org")
     asker.get_by_role("button", name="Versturen", exact=True).last.click()
     expect(asker).to_have_title(re.compile("^Fout: "))
     expect(asker.get_by_role("alert").first).to_contain_text("Dit is uw eigen e-mailadres.")
-    look(asker)
+    look_as_asker()
     fill_in_person(asker, 1, "Jan Peeters", "jan@example.org")
     asker.get_by_role("button", name="Versturen", exact=True).last.click()
     expect(asker.get_by_role("heading", level=1)).to_have_text("We hebben uw formulier ontvangen")
     expect(asker.get_by_role("main")).to_contain_text("Jan Peeters (jan@example.org), tot en met")
-    look(asker)
+    look_as_asker()
 
     page.goto(link_to("jan@example.org"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Ondertekent u mee?")
@@ -116,23 +122,24 @@ def test_two_people_sign_and_one_of_them_on_a_phone(
 
 def test_correcting_an_address_from_the_follow_page(phone: Page, page_without_javascript: Page) -> None:
     send(Cosigner("Jan Peeters", "jna@example.org"))
-    for visitor, address in ((phone, "jan@example.org"), (page_without_javascript, "jan.peeters@example.org")):
+    for visitor, address in ((page_without_javascript, "jan.peeters@example.org"), (phone, "jan@example.org")):
         visitor.goto(FollowLink.objects.get().get_absolute_url())
         visitor.get_by_role("link", name="Vraag het opnieuw, of verbeter een e-mailadres").click()
-        look(visitor)
-        visitor.get_by_label("E-mailadres van Jan Peeters").fill("fatima@example.org")
+        email = visitor.get_by_label("E-mailadres van Jan Peeters")
+        email.fill("fatima@example.org")
         visitor.get_by_role("button", name="Stuur de e-mail opnieuw").click()
         expect(visitor.get_by_role("main")).to_contain_text("Dit is het e-mailadres van wie het formulier invulde.")
-        look(visitor)
-        visitor.get_by_label("E-mailadres van Jan Peeters").fill(address)
+        if visitor is phone:
+            look(visitor)
+        email.fill(address)
         visitor.get_by_role("button", name="Stuur de e-mail opnieuw").click()
         expect(visitor.get_by_role("status")).to_contain_text(address)
-        look(visitor)
-    visitor.goto(link_to("jan.peeters@example.org"))
-    expect(visitor.get_by_role("heading", level=1)).to_have_text("Ondertekent u mee?")
-    visitor.goto(link_to("jan@example.org"))
-    expect(visitor.get_by_role("heading", level=1)).to_have_text("Deze link werkt niet meer")
-    look(visitor)
+    look(phone)
+    phone.goto(link_to("jan@example.org"))
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Ondertekent u mee?")
+    phone.goto(link_to("jan.peeters@example.org"))
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Deze link werkt niet meer")
+    look(phone)
 
 
 def test_after_the_term(phone: Page, page: Page) -> None:
@@ -145,10 +152,7 @@ def test_after_the_term(phone: Page, page: Page) -> None:
     look(phone)
 
     town.clerk()
-    page.goto("/beheer/login/")
-    page.get_by_label("Gebruikersnaam").fill("an")
-    page.get_by_label("Wachtwoord").first.fill("a-good-password")
-    page.get_by_role("button", name="Aanmelden").click()
+    sign_in(page, "an")
     page.goto(Dossier.objects.get().get_absolute_url())
     panel = page.get_by_role("region", name="Medeondertekening")
     expect(panel).to_contain_text("Niet iedereen ondertekende op tijd.")
