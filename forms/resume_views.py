@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from core.actors import Actor
 from core.forms import LoketFormMixin
-from forms import actions, hold, resuming
+from forms import actions, cosigning, hold, resuming
 from forms.filling_in import step_form
 from forms.hold import Hold
 from forms.models import ResumeLink
@@ -143,12 +143,20 @@ class Keep(DraftView):
             resuming.keep_typed(
                 draft=self.draft, number=number, form=form, data=request.POST, by=Actor.citizen(), at=self.now
             )
+        elif cosigning.MARK in request.POST:
+            actions.keep_cosigners(
+                draft=self.draft, cosigners=cosigning.typed_rows(request.POST), by=Actor.citizen(), at=self.now
+            )
         if "einde" in request.POST:
             self.hold_after = Hold.CLOSED
         return HttpResponse(status=204)
 
     def keep_late(self) -> bool:
         """The computer slept, and woke up after the time was over."""
+        if cosigning.MARK in self.request.POST:
+            rows = cosigning.typed_rows(self.request.POST)
+            actions.keep_cosigners(draft=self.draft, cosigners=rows, by=Actor.citizen(), at=self.now)
+            return True
         if self.number is None:
             return False
         resuming.keep_typed(
