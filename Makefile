@@ -26,6 +26,9 @@ lint: develop  ## Check style, templates and the direction of imports
 types: develop  ## Check types, and that no more of them are silenced
 	@scripts/types
 
+bench: develop  ## Measure what must stay quick, as ratios
+	@scripts/bench
+
 format: develop  ## Put Python and templates in the house style
 	@scripts/lint --fix
 
@@ -45,4 +48,4 @@ lock: develop  ## Choose the newest allowed versions again and write them to the
 develop:
 	@scripts/install requirements-dev.lock
 
-.PHONY: help demo test run worker lint types format messages static screenshots lock develop
+.PHONY: help demo test run worker lint types bench format messages static screenshots lock develop

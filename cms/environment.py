@@ -3,8 +3,12 @@
 Each reader fails loudly, with a sentence that says what to set: a town should never guess why Loket does not start.
 """
 
+import base64
+import binascii
 import os
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -63,3 +67,43 @@ def integer(name: str, default: int, minimum: int = 0) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A comma-separated list."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def keys(name: str, default: str | None = None) -> list[str]:
+    """Keys of 32 bytes in base64, separated by commas or line ends; at least one."""
+    found = text(name, default).replace(",", " ").split()
+    for place, key in enumerate(found, start=1):
+        try:
+            size = len(base64.b64decode(key.translate(str.maketrans("-_", "+/")), validate=True))
+        except (ValueError, binascii.Error):
+            size = 0
+        if size != 32:
+            raise ImproperlyConfigured(f"Key {place} of {name} is no key: make one with `openssl rand -base64 32`.")
+    if not found:
+        raise ImproperlyConfigured(f"{name} is empty: make a key with `openssl rand -base64 32`.")
+    return found
+
+
+def map_view(name: str, default: str) -> str:
+    """Latitude, longitude and zoom of a map, as "51.1703,4.4568,14"."""
+    value = text(name, default).replace(" ", "")
+    try:
+        latitude, longitude, zoom = (float(number) for number in value.split(","))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write it like {default}.") from error
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and 0 <= zoom <= 22):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be latitude, longitude and zoom, like {default}.")
+    return value
+
+
+def tile_hosts(address: str) -> list[str]:
+    """What the content security policy must allow for the tiles of a map: their host and nothing else."""
+    if not address or address.startswith("/"):
+        return []
+    parts = urlsplit(address.replace("{s}", "*"))
+    if parts.scheme not in {"https", "http"} or not re.fullmatch(r"(\*\.)?[a-z0-9.-]+(:\d+)?", parts.netloc):
+        raise ImproperlyConfigured(
+            f"LOKET_MAP_TILES is {address!r}; it must begin with https:// and a host, as in "
+            "https://tiles.example.org/{z}/{x}/{y}.png."
+        )
+    return [f"{parts.scheme}://{parts.netloc}"]

@@ -13,6 +13,7 @@ from wagtail.admin.ui.components import Component
 
 from core.models import User
 from dossiers.models import Dossier
+from forms.models import FormDefinition, FormStanding
 from integrations.models import Delivery
 
 SOON = timedelta(days=2)
@@ -46,6 +47,11 @@ def counts(user: User, at: datetime) -> list[Count]:
         url = f"{reverse('integrations:deliveries')}?toon=mislukt"
         failed = Delivery.objects.visible_to(user).failed()
         found.append(Count(failed.count(), _("messages that could not be sent"), url, urgent=True))
+    if user.has_perm("forms.change_formdefinition"):
+        url = reverse(FormDefinition.snippet_viewset.get_url_name("list"))
+        unwell = FormStanding.objects.exclude(live_problems=[]).count()
+        if unwell:
+            found.append(Count(unwell, _("published forms that do not work"), url, urgent=True))
     return found
 
 

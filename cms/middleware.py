@@ -4,6 +4,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.utils.cache import patch_vary_headers
+
+from core.api import problem_response
+from forms.models import EmbedHost
 
 
 class ProxyMiddleware:
@@ -23,6 +27,39 @@ class ProxyMiddleware:
         return self.get_response(request)
 
 
+class ApiMiddleware:
+    """At /api/v1/: no cookies, one shape for every error, and answers for scripts of websites that are on the list."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/api/v1/"):
+            return self.get_response(request)
+        is_preflight = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+        request.COOKIES = {}  # whoever is signed in here is nobody there
+        response = HttpResponse(status=204) if is_preflight else self.get_response(request)
+        if response.status_code >= 400 and not response.get("Content-Type", "").startswith("application/json"):
+            response = self._as_problem(response)
+        patch_vary_headers(response, ["Origin"])
+        response["Cache-Control"] = "no-store"
+        origin = request.headers.get("Origin", "")
+        if origin and EmbedHost.objects.allows(origin):
+            response["Access-Control-Allow-Origin"] = origin
+            if is_preflight:
+                response["Access-Control-Allow-Methods"] = "GET, POST"
+                response["Access-Control-Allow-Headers"] = "Content-Type, Idempotency-Key"
+                response["Access-Control-Max-Age"] = "600"
+        return response
+
+    def _as_problem(self, response: HttpResponse) -> HttpResponse:
+        problem = problem_response(response.status_code)
+        for name in ("Allow", "Retry-After"):
+            if name in response:
+                problem[name] = response[name]
+        return problem
+
+
 class PlainRequestMiddleware:
     """Answers 400 to what no browser of a person sends: a NUL in the address, which PostgreSQL cannot keep or search,
     and form data in another encoding than UTF-8."""
@@ -35,6 +72,18 @@ class PlainRequestMiddleware:
         if "%00" in request.META.get("QUERY_STRING", "") or charset.casefold() not in {"utf-8", "utf8"}:
             return HttpResponseBadRequest()
         return self.get_response(request)
+
+
+class PermissionsPolicyMiddleware:
+    """What the site may ask of the device: only the location, and only we ourselves (a place in a form)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(self), microphone=(), payment=(), usb=()")
+        return response
 
 
 class AdminPolicyMiddleware:

@@ -31,6 +31,7 @@ class Role:
     files: frozenset[str] = field(default=frozenset())
 
 
+FILL_IN_AT_DESK = frozenset({"forms.fill_in_at_desk"})
 SEE_DOSSIERS = frozenset({"dossiers.view_dossier", "parties.view_party"})
 SEE_ALL_DOSSIERS = SEE_DOSSIERS | {"dossiers.view_all_dossiers"}
 HANDLE_DOSSIERS = SEE_DOSSIERS | {"dossiers.handle_dossier"}
@@ -52,6 +53,8 @@ MANAGE = (
     | rights("integrations.delivery", "view", "resend")
     | rights("forms.formdefinition", "delete")
     | rights("forms.kioskaddress", "add", "change", "delete", "view")
+    | {"forms.use_national_number"}
+    | rights("forms.embedhost", "add", "change", "delete", "view")
     | rights("wagtailcore.site", "change")
     | rights("wagtailcore.workflow", "add", "change", "delete")
     | rights("wagtailcore.task", "add", "change", "delete")
@@ -60,8 +63,8 @@ MANAGE_FILES = rights("wagtailcore.collection", "add", "change", "delete")
 
 ROLES: dict[str, Role] = {
     "communicatie": Role("Communicatie", permissions=EDIT_WEBSITE, pages=EDIT_PAGES, files=EDIT_FILES),
-    "onthaal": Role("Onthaal", permissions=SEE_ALL_DOSSIERS),
-    "dossierbehandelaar": Role("Dossierbehandelaar", permissions=HANDLE_DOSSIERS),
+    "onthaal": Role("Onthaal", permissions=SEE_ALL_DOSSIERS | FILL_IN_AT_DESK),
+    "dossierbehandelaar": Role("Dossierbehandelaar", permissions=HANDLE_DOSSIERS | FILL_IN_AT_DESK),
     "zaalbeheer": Role("Zaalbeheer", permissions=HANDLE_DOSSIERS),
     "postregistratie": Role("Postregistratie"),
     "financien": Role("Financiën"),
@@ -69,7 +72,7 @@ ROLES: dict[str, Role] = {
     "directie": Role("Directie"),  # figures, never the people behind them
     "beheerder": Role(
         "Beheerder",
-        permissions=EDIT_WEBSITE | SEE_ALL_DOSSIERS | HANDLE_DOSSIERS | MANAGE,
+        permissions=EDIT_WEBSITE | SEE_ALL_DOSSIERS | HANDLE_DOSSIERS | FILL_IN_AT_DESK | MANAGE,
         pages=EDIT_PAGES | rights("wagtailcore.page", "bulk_delete"),
         files=EDIT_FILES | MANAGE_FILES,
     ),

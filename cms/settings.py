@@ -4,6 +4,8 @@
 ``development`` or ``test``. Outside production every setting has a working default.
 """
 
+import base64
+import hashlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from cms import environment as env
+from integrations.clamav import check_address
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = env.choice("LOKET_ENV", {"production", "demo", "development", "test"}, "production")
@@ -22,6 +25,9 @@ DEFAULT_SECRET_KEY = "only-for-demo-development-and-test"  # noqa: S105  product
 
 DEBUG = env.boolean("LOKET_DEBUG", ENVIRONMENT == "development")
 SECRET_KEY = env.text("LOKET_SECRET_KEY", None if PRODUCTION else DEFAULT_SECRET_KEY)
+DEFAULT_ENCRYPTION_KEY = base64.b64encode(hashlib.sha256(DEFAULT_SECRET_KEY.encode()).digest()).decode()
+# The first one encrypts what must not be read in the database, such as national numbers; each of them decrypts.
+ENCRYPTION_KEYS = env.keys("LOKET_ENCRYPTION_KEYS", None if PRODUCTION else DEFAULT_ENCRYPTION_KEY)
 ALLOWED_HOSTS = env.words("LOKET_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver")
 BASE_URL = env.text("LOKET_BASE_URL", None if PRODUCTION else f"http://127.0.0.1:{env.integer('PORT', 8000)}").rstrip(
     "/"
@@ -30,6 +36,10 @@ MUNICIPALITY = env.text("LOKET_MUNICIPALITY", None if PRODUCTION else "Mortsel")
 HELP_PHONE = env.text("LOKET_HELP_PHONE", None if PRODUCTION else "03 444 17 17")
 HELP_EMAIL = env.text("LOKET_HELP_EMAIL", None if PRODUCTION else "info@mortsel.example")
 HELP_ADDRESS = env.text("LOKET_HELP_ADDRESS", None if PRODUCTION else "Stadsplein 1, 2640 Mortsel")
+# The map on which a citizen may point at a place. Without an address of tiles there is none, and words do.
+MAP_TILES = env.text("LOKET_MAP_TILES", "")
+MAP_ATTRIBUTION = env.text("LOKET_MAP_ATTRIBUTION", "")
+MAP_CENTER = env.map_view("LOKET_MAP_CENTER", "51.1703,4.4568,14")
 VAR_DIR = Path(env.text("LOKET_VAR", str(BASE_DIR / "var")))
 
 if PRODUCTION:
@@ -37,6 +47,8 @@ if PRODUCTION:
         raise ImproperlyConfigured("LOKET_DEBUG is on in production: switch it off, it shows the inside of Loket.")
     if SECRET_KEY == DEFAULT_SECRET_KEY or len(SECRET_KEY) < 40:
         raise ImproperlyConfigured("LOKET_SECRET_KEY must be a secret of your own of at least 40 characters.")
+    if DEFAULT_ENCRYPTION_KEY in ENCRYPTION_KEYS:
+        raise ImproperlyConfigured("LOKET_ENCRYPTION_KEYS holds the key of the demo, which anyone can read.")
     if not ALLOWED_HOSTS:
         raise ImproperlyConfigured("Set LOKET_HOSTS to the names of your site, for example loket.mortsel.be.")
     if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
@@ -96,6 +108,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "cms.middleware.PermissionsPolicyMiddleware",
+    "cms.middleware.ApiMiddleware",
     "cms.middleware.PlainRequestMiddleware",
     "cms.middleware.AdminPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -124,6 +138,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
                 "cms.context_processors.site",
+                "forms.embedding.context",
             ],
         },
     },
@@ -245,7 +260,18 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the form builder posts a few fields per question
+# The virus scanner that looks at files of citizens: tcp://127.0.0.1:3310, unix:///run/clamav/clamd.ctl, or none.
+CLAMAV = env.text("LOKET_CLAMAV", "")
+if CLAMAV:
+    try:
+        check_address(CLAMAV)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"LOKET_CLAMAV is {CLAMAV!r}; {error}.") from error
+# Whether staff may open files that no scanner has judged (yet).
+UNSCANNED_FILES = env.boolean("LOKET_UNSCANNED_FILES", ENVIRONMENT in {"demo", "development"})
+# The form builder posts about 32 fields for a question with two rules and some choices: 6,400 for 200 of them, as
+# tests/forms/test_editing.py counts, and five for each choice of a long list. The size in bytes has a limit of its own.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 30_000
 
 # --- Mail -------------------------------------------------------------------------------------------------------------
 
@@ -298,7 +324,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *env.tile_hosts(MAP_TILES)],
         "media-src": [SELF, "blob:"],
         "font-src": [SELF],
         "object-src": [NONE],

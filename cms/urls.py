@@ -8,12 +8,14 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import health
+from cms.api import api
 from dossiers.views import follow
 
 urlpatterns = [
     path("beheer/", include(wagtailadmin_urls)),
     path("formulieren/", include("forms.urls")),
     path("volg/<str:token>/", follow, name="follow"),
+    path("api/v1/", api.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("documenten/", include(wagtaildocs_urls)),

@@ -10,24 +10,36 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.snippets.views.snippets import CopyView, CreateView, EditView, SnippetViewSet, WorkflowActionView
 
-from core.publishing import NotPublishable
+from core.publishing import NotPublishable, Problem
 
 
 def say_refused(request: HttpRequest, refusal: NotPublishable) -> None:
     """Tell the editor that nothing was published, and every reason why."""
-    problems = format_html_join("", "<li>{}</li>", ((problem,) for problem in refusal.problems))
     messages.error(
         request,
         format_html(
             '<strong>{}</strong> {}<ul class="loket-problems">{}</ul>',
             _("Not published yet."),
             _("Your work is kept as a draft. First solve this:"),
-            problems,
+            format_html_join("", "<li>{}</li>", ((linked(problem),) for problem in refusal.problems)),
         ),
+    )
+
+
+def linked(problem: Problem) -> SafeString:
+    """The problem as a link to its block, which the editor's script opens and marks (forms/static/forms/builder.js)."""
+    if not problem.block:
+        return format_html("{}", problem)
+    return format_html(
+        '<a href="#block-{0}-section" data-loket-block="{0}" data-loket-problem="{1}">{2}</a>',
+        problem.block,
+        problem.message,
+        problem,
     )
 
 

@@ -41,9 +41,13 @@ class LoketFormMixin(forms.BaseForm):
         first = target(visible[0]) if visible else ""
         return [
             *(SummaryLine(str(message), first) for message in self.non_field_errors()),
-            *(SummaryLine(str(message), target(field)) for field in visible for message in field.errors),
+            *(line for field in visible for line in self.lines_of(field)),
             *(SummaryLine(str(message), "") for field in self.hidden_fields() for message in field.errors),
         ]
+
+    def lines_of(self, field: BoundField) -> list[SummaryLine]:
+        """What the error summary says of one question."""
+        return [SummaryLine(str(message), target(field)) for message in field.errors]
 
 
 def target(field: BoundField) -> str:

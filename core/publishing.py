@@ -22,11 +22,13 @@ REFUSED = "loket.publish.refused"
 class Problem:
     """Something that keeps a draft from being published.
 
-    ``where`` says in the editor's words where it went wrong ("Stap 2, vraag 3"); ``message`` says what to do.
+    ``where`` says in the editor's words where it went wrong ("Stap 2, vraag 3"); ``message`` says what to do; ``block``
+    is the id of the block on the editor's screen, where there is one.
     """
 
     where: str
     message: str
+    block: str = ""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.message}" if self.where else self.message
@@ -43,7 +45,7 @@ class NotPublishable(ValidationError):
 class CompiledMixin(DraftStateMixin):
     """A drafted model that is compiled into a frozen version each time it goes live.
 
-    Subclasses give ``problems()`` and ``compile(by)``.
+    Subclasses give ``problems()``, ``compile(by)``, and ``problems_for(publisher)`` when not everybody may publish all.
     """
 
     class Meta:
@@ -53,13 +55,18 @@ class CompiledMixin(DraftStateMixin):
         """What keeps this draft, as it is, from being published."""
         raise NotImplementedError
 
+    def problems_for(self, publisher: Any) -> list[Problem]:
+        """What keeps this person (None: nobody is known) from publishing it, apart from what keeps everybody."""
+        return []
+
     def compile(self, by: Any) -> Any:
         """Freeze the present content in a new version and return it."""
         raise NotImplementedError
 
     def publish(self, revision: Revision, user: Any = None, **kwargs: Any) -> None:
         """Publish if the draft is sound, else raise NotPublishable; compile in the same transaction."""
-        if problems := revision.as_object().problems():
+        draft = revision.as_object()
+        if problems := draft.problems() + draft.problems_for(user or revision.user):
             if kwargs.get("log_action") == "wagtail.publish.scheduled":
                 self._refuse_scheduled(revision, problems)
                 return

@@ -26,10 +26,11 @@ from dossiers.models import (
     ProcessVersion,
     Transition,
 )
-from dossiers.models.contact import PartyMatch
+from dossiers.models.contact import UNCONFIRMED, PartyMatch
+from dossiers.models.dossier import Representation
 from dossiers.models.event import STATUS_EVENTS, EventKind, pauses
 from integrations.actions import queue
-from parties.actions import register_namesake
+from parties.actions import is_representative, register_namesake
 from parties.models import Party
 
 FOLLOW_LINK_LIFE = timedelta(days=730)  # long enough for the slowest procedure; then it tells nothing any more
@@ -157,6 +158,9 @@ def open_dossier(
     *,
     process_version: ProcessVersion,
     initiator: Party | None,
+    representative: Party | None = None,
+    representative_role: str = "",
+    representation: str = "",
     party_match: str,
     channel: str,
     subject: str,
@@ -172,7 +176,8 @@ def open_dossier(
     """Open a dossier from a contact: number, term, history, follow link and confirmation, all or nothing.
 
     ``at`` is the channel's own time of the contact. ``given_name``, ``email`` and ``phone`` are what the citizen gave
-    this time; they say where the answer goes, whatever the register knows.
+    this time; they say where the answer goes, whatever the register knows. With a ``representative`` the contact is
+    theirs, and ``party_match`` says how we know them; the dossier is the ``initiator``'s.
     """
     now = timezone.now()
     start = process_version.start
@@ -185,6 +190,9 @@ def open_dossier(
         process_version=process_version,
         status=start,
         initiator=initiator,
+        representative=representative,
+        representative_role=representative_role[:100],
+        representation=representation,
         team=process_version.process_type.team,
         subject=subject[:200],
         place=place[:300],
@@ -198,7 +206,7 @@ def open_dossier(
         channel=channel,
         at=at,
         closed_at=now,
-        party=initiator,
+        party=representative or initiator,
         party_match=party_match,
         given_name=given_name,
         given_email=email,
@@ -308,22 +316,29 @@ def detach_party(*, dossier: Dossier, by: Actor, at: datetime) -> Party:
     Only an unconfirmed match can be detached; the record that was found is left as it is.
     Raises StepRefused otherwise.
     """
-    Dossier.objects.select_for_update().get(pk=dossier.pk)
+    held = Dossier.objects.select_for_update().get(pk=dossier.pk)
     contact = _first_contact(dossier)
-    if contact is None or contact.party_match != PartyMatch.NAME_AND_CONTACT:
+    if contact is None or contact.party_match not in UNCONFIRMED:
         raise StepRefused(_("Only an unconfirmed match can be detached."))
     party = register_namesake(name=contact.given_name, email=contact.given_email, phone=contact.given_phone, at=at)
     dossier.contacts.filter(party=contact.party).update(party=party, party_match=PartyMatch.CLERK)
-    Dossier.objects.filter(pk=dossier.pk).update(initiator=party)
+    part = "representative" if held.representative_id else "initiator"
+    Dossier.objects.filter(pk=dossier.pk).update(**{part: party})
     _record(dossier, EventKind.PARTY_DETACHED, by=by, at=at)
     return party
 
 
 @transaction.atomic
 def confirm_party(*, dossier: Dossier, by: Actor, at: datetime) -> None:
-    """A clerk confirms that this is the person in the register."""
-    Dossier.objects.select_for_update().get(pk=dossier.pk)
-    updated = dossier.contacts.filter(party_match=PartyMatch.NAME_AND_CONTACT).update(party_match=PartyMatch.CLERK)
+    """A clerk confirms that this is the person in the register.
+
+    Somebody whom the register knows as representative of the initiator is then confirmed as such too.
+    """
+    held = Dossier.objects.select_for_update().get(pk=dossier.pk)
+    updated = dossier.contacts.filter(party_match__in=UNCONFIRMED).update(party_match=PartyMatch.CLERK)
     if not updated:
         raise StepRefused(_("This person was confirmed already."))
+    day = timezone.localdate(held.first_contact_at)
+    if held.representation and is_representative(person=held.representative, organisation=held.initiator, day=day):
+        Dossier.objects.filter(pk=dossier.pk).update(representation=Representation.CONFIRMED)
     _record(dossier, EventKind.PARTY_CONFIRMED, by=by, at=at)

@@ -93,6 +93,7 @@ class DossierList(ScopedView):
                 Q(number__icontains=words)
                 | Q(subject__icontains=words)
                 | Q(initiator__name__icontains=words)
+                | Q(representative__name__icontains=words)
                 | Q(place__icontains=words)
             )
         order = ["-opened_at", "-pk"] if shown == "afgehandeld" else ["due_at", "pk"]

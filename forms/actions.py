@@ -1,31 +1,50 @@
 """Filling in and sending forms. Each verb is one transaction."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+import logging
+import random
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID, uuid4
 
-from django import forms
+from django.conf import settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.db import transaction
+from django.db.models import F, Sum
 
 from core.actors import Actor
+from core.models import AccessLog
 from dossiers.actions import open_dossier
 from dossiers.models import ProcessVersion
-from forms import cosigning, gate, usage
+from forms import cosigning, gate, on_behalf, senders, usage
 from forms.branches import follow
 from forms.cosign_rules import Cosigner
 from forms.fields import Purpose, registry
-from forms.fields.photo import NamedPicture
-from forms.filling_in import as_asked, first_incomplete
+from forms.fields.files import about, too_many
+from forms.filling_in import as_asked, first_incomplete, upload_ids
 from forms.models import FormDraft, FormVersion, Submission, Upload
-from forms.roles import Role
+from forms.models.draft import UPLOADS
+from forms.received import MOST_IN_ALL, ReceivedFile, too_large_together
+from forms.roles import ActingFor, Role
 from forms.runtime import QuestionsForm, is_file
-from forms.schema import Schema, fields_of, keys_by_purpose
-from parties.actions import resolve
+from forms.scanning import IN_THE_BACKGROUND, Scan, Verdict, judge
+from forms.schema import Schema, by_purpose, fields_of
+from integrations import clamav
+from integrations.backoff import pause_after
+from parties.models import Party
+
+logger = logging.getLogger(__name__)
 
 CHANNELS = {Role.DESK: "desk"}
 """How the citizen came in, by role; the website unless said otherwise."""
+
+SCAN_SECONDS = 120
+"""How long one round of the scan goes on before it leaves the rest to the next minute."""
+SCAN_LEASE = timedelta(minutes=10)  # well above the longest that a job may run
+SCAN_AGAIN = timedelta(days=1)
 
 
 class Incomplete(Exception):
@@ -40,14 +59,21 @@ class AlreadySubmitted(Exception):
     """This form was sent; nothing in it can change any more."""
 
 
-def uploads_of(draft: FormDraft) -> dict[str, Upload]:
-    """The files that the answers point to, by question."""
-    pointed = {
-        value["upload"]: key for key, value in draft.answers.items() if isinstance(value, dict) and "upload" in value
-    }
+def uploads_of(draft: FormDraft) -> dict[str, Any]:
+    """The files that the answers point to, by question: an Upload, or a list for a question that takes several."""
+    keys = [field["slug"] for field in fields_of(draft.version.schema) if is_file(field)]
+    pointed = {key: draft.answers[key] for key in keys if draft.answers.get(key)}
     if not pointed:
         return {}
-    return {pointed[str(upload.pk)]: upload for upload in draft.uploads.filter(pk__in=pointed)}
+    uploads = {str(upload.pk): upload for upload in draft.uploads.all()}
+    found: dict[str, Any] = {}
+    for key, value in pointed.items():
+        there = [uploads[pk] for pk in upload_ids(value) if pk in uploads]
+        if isinstance(value, list):
+            found[key] = there
+        elif there:
+            found[key] = there[0]
+    return found
 
 
 def first_unfinished(draft: FormDraft, uploads: Mapping[str, Upload]) -> int | None:
@@ -87,53 +113,121 @@ def keep_cosigners(*, draft: FormDraft, cosigners: Sequence[Cosigner], by: Actor
 
 
 @transaction.atomic
-def keep_pictures(*, draft: FormDraft, number: int, form: forms.Form, by: Actor, at: datetime) -> FormDraft:
-    """Store new pictures of a step, also when something else on it is wrong: nobody should have to send one twice."""
+def keep_files(*, draft: FormDraft, number: int, form: QuestionsForm, by: Actor, at: datetime) -> FormDraft:
+    """Store new files of a step, also when something else on it is wrong: nobody should have to send one twice.
+
+    What does not fit any more, because others came in meanwhile, becomes an error of the form.
+    """
     held = _hold(draft)
     for field in held.version.schema["steps"][number - 1]["fields"]:
-        new = form.cleaned_data.get(field["slug"]) if is_file(field) else None
-        if isinstance(new, NamedPicture):
-            _forget_picture(held, field["slug"])
-            upload = Upload(
-                draft=held,
-                key=field["slug"],
-                name=new.name[:255],
-                size=len(new.picture.content),
-                width=new.picture.width,
-                height=new.picture.height,
-                uploaded_at=at,
-            )
-            upload.file.save("foto.jpg", ContentFile(new.picture.content), save=False)
-            upload.thumbnail.save("klein.jpg", ContentFile(new.picture.thumbnail), save=False)
-            upload.save()
-            held.answers[field["slug"]] = {"upload": str(upload.pk), "name": upload.name}
+        key = field["slug"]
+        if not is_file(field) or key not in form.fields:
+            continue
+        received = getattr(form.fields[key], "received", ())
+        if registry[field["parameters"]["type"]].name == "files":
+            for name, message in _add_files(held, key, received, field["parameters"]["max_files"], at):
+                form.add_error(key, about(name, message))
+        elif received:
+            _forget_files(held, key)
+            upload = _store(held, key, received[0], at)
+            held.answers[key] = {"upload": str(upload.pk), "name": upload.name}
     held.save(update_fields=["answers", "updated_at"])
     return held
+
+
+def _add_files(
+    draft: FormDraft, key: str, received: Iterable[ReceivedFile], most: int, at: datetime
+) -> list[tuple[str, str]]:
+    """Add to the answer what is not there yet; returns name and reason of what does not fit."""
+    answer = list(draft.answers.get(key) or [])
+    earlier = draft.uploads.filter(pk__in=upload_ids(answer))
+    there = set(earlier.values_list("name", "digest"))
+    total = draft.uploads.aggregate(total=Sum("size"))["total"] or 0
+    refused = []
+    for file in received:
+        if (file.name, file.digest) in there:
+            continue
+        if len(answer) >= most:
+            refused.append((file.name, too_many(most)))
+        elif total + file.size > MOST_IN_ALL:
+            refused.append((file.name, too_large_together()))
+        else:
+            upload = _store(draft, key, file, at)
+            answer.append({"upload": str(upload.pk), "name": upload.name})
+            there.add((file.name, file.digest))
+            total += file.size
+    if answer:
+        draft.answers[key] = answer
+    return refused
+
+
+def _store(draft: FormDraft, key: str, received: ReceivedFile, at: datetime) -> Upload:
+    judged = received.verdict.scan != Scan.NOT_SCANNED
+    upload = Upload(
+        draft=draft,
+        key=key,
+        name=received.name,
+        media_type=received.media_type,
+        size=received.size,
+        digest=received.digest,
+        uploaded_at=at,
+        scan=received.verdict.scan,
+        scanned_at=at if judged else None,
+        next_scan_at=at + SCAN_AGAIN if judged else at,
+    )
+    if received.picture is None:
+        upload.file.save(f"bestand{received.extension}", received.content, save=False)
+    else:
+        upload.width, upload.height = received.picture.width, received.picture.height
+        upload.file.save("foto.jpg", received.content, save=False)
+        upload.thumbnail.save("klein.jpg", ContentFile(received.picture.thumbnail), save=False)
+    upload.save()
+    return upload
 
 
 @transaction.atomic
-def remove_picture(*, draft: FormDraft, key: str, by: Actor, at: datetime) -> FormDraft:
-    """Take a picture out of the form; doing it twice is doing it once."""
+def remove_file(*, draft: FormDraft, key: str, upload: str = "", by: Actor, at: datetime) -> FormDraft:
+    """Take a file (or all files of the question) out of the form; doing it twice is doing it once."""
     held = _hold(draft)
-    _forget_picture(held, key)
+    _forget_files(held, key, upload)
     held.save(update_fields=["answers", "updated_at"])
     return held
 
 
-def _forget_picture(draft: FormDraft, key: str) -> None:
+def _forget_files(draft: FormDraft, key: str, upload: str = "") -> None:
+    if key not in {field["slug"] for field in fields_of(draft.version.schema) if is_file(field)}:
+        return
     answer = draft.answers.get(key)
-    if isinstance(answer, dict) and "upload" in answer:
+    gone = [pk for pk in upload_ids(answer) if not upload or pk == upload]
+    if not gone:
+        return
+    kept = [item for item in answer if item["upload"] not in gone] if isinstance(answer, list) else []
+    if kept:
+        draft.answers[key] = kept
+    else:
         del draft.answers[key]
-        for upload in draft.uploads.filter(pk=answer["upload"]):
-            _delete_upload(upload)
+    for row in draft.uploads.filter(pk__in=gone):
+        _delete_upload(row)
 
 
 def _delete_upload(upload: Upload) -> None:
     """Row first; the files go when that is final."""
-    files = [upload.file, upload.thumbnail]
+    files = _files_of(upload)
     upload.delete()
-    for file in files:
-        transaction.on_commit(partial(file.storage.delete, str(file.name)))
+    _delete_files(files)
+
+
+def _files_of(upload: Upload) -> list[str]:
+    return [str(file.name) for file in (upload.file, upload.thumbnail) if file]
+
+
+def _storage() -> Storage:
+    return Upload._meta.get_field("file").storage
+
+
+def _delete_files(names: list[str]) -> None:
+    for name in names:
+        transaction.on_commit(partial(_storage().delete, name))
 
 
 @transaction.atomic
@@ -158,31 +252,26 @@ def submit(
     uploads = uploads_of(held)
     if step := first_unfinished(held, uploads):
         raise Incomplete(step)
+    if on_behalf.is_missing(held.acting_for, held.on_behalf):
+        raise Incomplete(1)
     gate.pass_submit(held, visitor=visitor, at=at)
     answers = follow(schema, held.answers, held.role).answers  # what does not apply is not sent
-    purposes = keys_by_purpose(schema)
+    said = by_purpose(schema, answers)
 
     def given(purpose: Purpose) -> str:
-        return answers.get(purposes.get(purpose, ""), "") or ""
+        return said.get(purpose) or ""
 
-    name, email, phone = given(Purpose.NAME), given(Purpose.EMAIL), given(Purpose.PHONE)
-    asked = cosigning.fit(held, cosigners, own_email=email, at=at)
-    party, match = None, ""
-    if name or email or phone:
-        resolution = resolve(name=name, email=email, phone=phone, by=by, at=at)
-        party, match = resolution.party, resolution.match
+    asked = cosigning.fit(held, cosigners, own_email=given(Purpose.EMAIL), at=at)
+    who = senders.register(draft=held, answers=answers, by=by, at=at)
+    senders.keep_out_of_answers(draft=held, person=who.person, by=by, at=at)
     opened = open_dossier(
         process_version=_process_version(held.version),
-        initiator=party,
-        party_match=match,
         channel=CHANNELS.get(Role(held.role), "web"),
         subject=given(Purpose.SUBJECT) or schema["title"],
         body=given(Purpose.DESCRIPTION),
         place=given(Purpose.PLACE),
         facts=_facts(schema, answers),
-        given_name=name,
-        email=email,
-        phone=phone,
+        **who.of_dossier(),
         by=by,
         at=at,
     )
@@ -192,17 +281,20 @@ def submit(
         contact=opened.contact,
         token=held.pk,
         role=held.role,
-        answers={"title": schema["title"], "steps": as_asked(schema, held.role, held.answers)},
+        answers={
+            "title": schema["title"],
+            "steps": on_behalf.as_asked(held.acting_for, held.on_behalf) + as_asked(schema, held.role, held.answers),
+        },
         submitted_at=at,
     )
     cosigning.ask(submission=submission, cosigners=asked, by=by, at=at)
-    sent = [upload.pk for key, upload in uploads.items() if key in answers]
-    Upload.objects.filter(pk__in=sent).update(submission=submission, draft=None)
-    for upload in held.uploads.exclude(pk__in=sent):
+    sent = [pk for key in uploads if key in answers for pk in upload_ids(answers[key])]
+    held.uploads.filter(pk__in=sent).update(submission=submission, draft=None)
+    for upload in held.uploads.all():
         _delete_upload(upload)
-    held.answers, held.typed, held.cosigners = {}, {}, []
+    held.answers, held.typed, held.cosigners, held.on_behalf, held.party = {}, {}, [], None, None
     held.submitted_at = at
-    held.save(update_fields=["answers", "typed", "cosigners", "submitted_at", "updated_at"])
+    held.save(update_fields=["answers", "typed", "cosigners", "on_behalf", "party", "submitted_at", "updated_at"])
     usage.sent(held, at=at)
     return submission
 
@@ -223,17 +315,46 @@ def _facts(schema: Schema, answers: Mapping[str, Any]) -> dict[str, Any]:
 
 @transaction.atomic
 def start(
-    *, version: FormVersion, role: Role, by: Actor, at: datetime, visitor: gate.Visitor | None = None
+    *,
+    version: FormVersion,
+    role: Role,
+    acting_for: ActingFor = ActingFor.SELF,
+    party: Party | None = None,
+    by: Actor,
+    at: datetime,
+    visitor: gate.Visitor | None = None,
+    uuid: UUID | None = None,
 ) -> FormDraft:
     """Begin to fill in; the draft stays on this version, whatever editors publish meanwhile. Raises gate.Refused.
 
-    Without a visitor (a test, the demo) nobody is counted, neither for the limits nor for how the form is used.
+    ``party`` is a proven identity: what the register knows of it is filled in beforehand, which a member of staff then
+    sees, so that is written down. Without a visitor (a test, the demo) nobody is counted, neither for the limits nor
+    for how the form is used.
     """
     gate.pass_start(version.definition, role=role, visitor=visitor, at=at)
-    draft = FormDraft.objects.create(version=version, role=role, created_at=at)
+    if by.user and party:
+        AccessLog.objects.record(user=by.user, action="prefill", obj=party, at=at)
+    draft = FormDraft.objects.create(
+        uuid=uuid or uuid4(),
+        version=version,
+        role=role,
+        acting_for=acting_for,
+        party=party,
+        filled_in_by=by.user if role == Role.DESK else None,
+        created_at=at,
+    )
     if visitor:
         usage.started(draft, device=visitor.device, at=at)
     return draft
+
+
+@transaction.atomic
+def keep_on_behalf(*, draft: FormDraft, given: on_behalf.Given, by: Actor, at: datetime) -> FormDraft:
+    """Keep for whom the form is filled in; ``given`` was found to be valid."""
+    held = _hold(draft)
+    held.on_behalf = given
+    held.save(update_fields=["on_behalf", "updated_at"])
+    return held
 
 
 def purge_drafts(*, at: datetime) -> int:
@@ -249,3 +370,116 @@ def purge_drafts(*, at: datetime) -> int:
             draft.delete()
             purged += 1
     return purged
+
+
+# --- Viruses ----------------------------------------------------------------------------------------------------------
+
+
+def scan_waiting(*, at: datetime) -> int:
+    """Have the scanner look at what it has not judged yet; returns how many files it judged.
+
+    Any number of workers may do this, and any of them may die half-way: a file is claimed by moving its next turn, and
+    the attempt is counted before it is made. While the scanner is away nothing is counted, and all wait.
+    """
+    judged = 0
+    if not settings.CLAMAV:
+        return judged
+    if not clamav.ping(settings.CLAMAV, seconds=5):
+        logger.warning("The virus scanner at %s does not answer", settings.CLAMAV)
+        return judged
+    started = time.monotonic()
+    while (elapsed := time.monotonic() - started) < SCAN_SECONDS:
+        now = at + timedelta(seconds=elapsed)
+        upload = Upload.objects.to_scan(now).first()
+        if upload is None:
+            break
+        claimed = Upload.objects.filter(pk=upload.pk, next_scan_at=upload.next_scan_at).update(
+            next_scan_at=now + SCAN_LEASE, scan_attempts=F("scan_attempts") + 1
+        )
+        if not claimed:
+            continue  # another worker has it
+        try:
+            with upload.file.open("rb") as file:
+                verdict = judge(file.file, seconds=IN_THE_BACKGROUND)
+        except clamav.Unavailable as error:
+            logger.warning("File %s was not scanned: %s", upload.pk, error)
+            if not clamav.ping(settings.CLAMAV, seconds=5):
+                Upload.objects.filter(pk=upload.pk).update(
+                    next_scan_at=upload.next_scan_at, scan_attempts=upload.scan_attempts
+                )
+                break
+            _postpone_scan(upload, now)
+        except OSError as error:
+            logger.warning("File %s cannot be read: %s", upload.pk, error)
+            _postpone_scan(upload, now)
+        else:
+            record_verdict(upload=upload, verdict=verdict, at=now)
+            judged += 1
+    return judged
+
+
+def _postpone_scan(upload: Upload, at: datetime) -> None:
+    """The scanner lives, but this file got no answer: again after a while, and in the end once a day."""
+    pause = pause_after(upload.scan_attempts + 1, random.random())  # noqa: S311  no secret
+    if pause is None:
+        record_verdict(upload=upload, verdict=Verdict(Scan.FAILED), at=at)
+    else:
+        Upload.objects.filter(pk=upload.pk).update(next_scan_at=at + pause)
+
+
+@transaction.atomic
+def record_verdict(*, upload: Upload, verdict: Verdict, at: datetime) -> None:
+    """What the scanner says, for as long as the file is there. Of an infected file only the row stays."""
+    held = Upload.objects.select_for_update().filter(pk=upload.pk).exclude(scan=Scan.INFECTED).first()
+    if held is None:
+        return  # its owner removed it meanwhile
+    held.scan, held.threat, held.scanned_at = verdict.scan, verdict.threat, at
+    held.next_scan_at = at + SCAN_AGAIN
+    if verdict.scan is Scan.INFECTED:
+        _delete_files(_files_of(held))
+        held.file, held.thumbnail = "", ""
+        logger.warning("Virus %s found in file %s, which is thrown away", verdict.threat, held.pk)
+    held.save(update_fields=["scan", "threat", "scanned_at", "next_scan_at", "file", "thumbnail"])
+
+
+# --- Files without a row ----------------------------------------------------------------------------------------------
+
+
+def remove_orphans(*, before: datetime) -> int:
+    """Remove stored files that no row names and that are older than ``before``; returns how many.
+
+    They are left over when a process dies between writing a file and the end of its transaction, or between that and
+    the removal of a file.
+    """
+    storage = _storage()
+    removed = 0
+    for shard in _folders(UPLOADS):
+        for folder in _folders(f"{UPLOADS}/{shard}"):
+            path = f"{UPLOADS}/{shard}/{folder}"
+            files = storage.listdir(path)[1]
+            if not files and storage.get_modified_time(path) < before:
+                storage.delete(path)  # an empty folder
+            old = [name for name in files if storage.get_modified_time(f"{path}/{name}") < before]
+            # The row is asked for after the files were listed: one that is being added now is too young.
+            named = _named_files(folder) if old else set()
+            for name in old:
+                if f"{path}/{name}" not in named:
+                    storage.delete(f"{path}/{name}")
+                    removed += 1
+    return removed
+
+
+def _folders(path: str) -> list[str]:
+    try:
+        return sorted(_storage().listdir(path)[0])
+    except FileNotFoundError:  # nobody added a file yet
+        return []
+
+
+def _named_files(folder: str) -> set[str]:
+    """The files of the row whose folder this is."""
+    try:
+        row = Upload.objects.filter(pk=UUID(folder)).first()
+    except ValueError:
+        return set()
+    return set(_files_of(row)) if row else set()

@@ -1,6 +1,7 @@
 """The screens on which editors build forms."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import CharField, Count, Exists, IntegerField, Model, OuterRef, Prefetch, QuerySet, Subquery
@@ -8,6 +9,8 @@ from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -20,15 +23,19 @@ from wagtail.admin.panels import (
     TitleFieldPanel,
 )
 from wagtail.admin.ui.tables import Column, StatusTagColumn, UpdatedAtColumn
-from wagtail.admin.widgets.button import Button
+from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.admin.widgets.slug import SlugInput
 from wagtail.models import Revision, WorkflowState
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
-from core.compiled_viewset import CompiledEditView, CompiledViewSet
+from core.compiled_viewset import CompiledCopyView, CompiledEditView, CompiledViewSet
 from forms.cosign_tab import COSIGNING
+from forms.editor_panels import StandingPanel
+from forms.elsewhere import ELSEWHERE
 from forms.limits_tab import LIMITS_TAB
 from forms.models import FormDefinition, FormVersion, QuestionGroup, Submission
+
+RECENT = timedelta(days=30)
 
 
 def _count(queryset: QuerySet, outer: str) -> Coalesce:
@@ -48,10 +55,47 @@ def status_of(form: FormDefinition) -> str:
     return gettext("draft")
 
 
+def problems_of(form: FormDefinition) -> str:
+    """Counted when the draft was saved, and in the night for what is published."""
+    standing = getattr(form, "standing", None)
+    if standing is None:
+        return "–"
+    if standing.live_problems:
+        return gettext("published form does not work")
+    return str(standing.draft_problems or "–")
+
+
+def changed_by(form: FormDefinition) -> str:
+    return str((form.latest_revision and form.latest_revision.user) or "–")
+
+
 def usage_button(form: Model, user: Any, next_url: str = "") -> Iterator[Button]:
     """To how a form is used, from the list."""
     if isinstance(form, FormDefinition) and user.has_perm("forms.change_formdefinition"):
         yield Button(gettext("Use"), reverse("form_usage", args=[form.pk]), icon_name="table", priority=15)
+
+
+class FormCopyView(CompiledCopyView):
+    """The draft as it was saved last, with its conditions, at an address of its own."""
+
+    def get_initial_form_instance(self) -> FormDefinition:
+        copy = super().get_initial_form_instance().get_latest_revision_as_object()
+        copy.title = gettext("%(title)s (copy)") % {"title": copy.title[:110]}
+        copy.slug = ""
+        return copy
+
+
+class FormIndexView(IndexView):
+    @cached_property
+    def header_buttons(self) -> list[Button]:
+        buttons = super().header_buttons
+        if self.request.user.has_perm("forms.add_formdefinition"):
+            buttons.append(
+                HeaderButton(
+                    gettext("From a template or a file"), url=reverse("form_new"), icon_name="copy", priority=5
+                )
+            )
+        return buttons
 
 
 class FormEditView(CompiledEditView):
@@ -63,6 +107,8 @@ class FormEditView(CompiledEditView):
 class FormDefinitionViewSet(CompiledViewSet):
     model = FormDefinition
     edit_view_class = FormEditView
+    copy_view_class = FormCopyView
+    index_view_class = FormIndexView
     icon = "form"
     menu_label = _("Forms")
     menu_name = "formulieren"
@@ -73,9 +119,12 @@ class FormDefinitionViewSet(CompiledViewSet):
     list_display = [
         "title",
         StatusTagColumn("status", label=_("Status"), accessor=status_of, primary=lambda form: form.live),
+        Column("problem_count", label=_("To solve"), accessor=problems_of),
         Column("version_count", label=_("Versions"), sort_key="version_count"),
         Column("submission_count", label=_("Submissions"), sort_key="submission_count"),
+        Column("recent_count", label=_("In 30 days"), sort_key="recent_count"),
         UpdatedAtColumn(),
+        Column("changed_by", label=_("Changed by"), accessor=changed_by),
     ]
     search_fields = ["title"]
     search_backend_name = None  # Wagtail's search on SQLite knows no fields but the title's
@@ -84,6 +133,7 @@ class FormDefinitionViewSet(CompiledViewSet):
         [
             ObjectList(
                 [
+                    StandingPanel(),
                     TitleFieldPanel("title", required_on_save=True),
                     FieldPanel("intro"),
                     FieldPanel("body"),
@@ -95,10 +145,11 @@ class FormDefinitionViewSet(CompiledViewSet):
             ObjectList(
                 [
                     MultiFieldPanel(
-                        [FieldPanel("slug", widget=SlugInput), FieldPanel("process_type")],
+                        [FieldPanel("slug", widget=SlugInput), FieldPanel("process_type"), FieldPanel("on_behalf")],
                         heading=_("What happens with it"),
                     ),
                     COSIGNING,
+                    ELSEWHERE,
                     PublishingPanel(),
                 ],
                 heading=_("Settings"),
@@ -107,21 +158,28 @@ class FormDefinitionViewSet(CompiledViewSet):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[FormDefinition]:
-        return FormDefinition.objects.annotate(
-            version_count=_count(FormVersion.objects.all(), "definition"),
-            submission_count=_count(Submission.objects.all(), "version__definition"),
-            is_scheduled=Exists(
-                Revision.objects.filter(
-                    base_content_type=FormDefinition.get_base_content_type(),
-                    object_id=Cast(OuterRef("pk"), CharField()),
-                    approved_go_live_at__isnull=False,
+        return (
+            FormDefinition.objects.select_related("standing", "latest_revision__user")
+            .annotate(
+                version_count=_count(FormVersion.objects.all(), "definition"),
+                submission_count=_count(Submission.objects.all(), "version__definition"),
+                recent_count=_count(
+                    Submission.objects.filter(submitted_at__gte=timezone.now() - RECENT), "version__definition"
+                ),
+                is_scheduled=Exists(
+                    Revision.objects.filter(
+                        base_content_type=FormDefinition.get_base_content_type(),
+                        object_id=Cast(OuterRef("pk"), CharField()),
+                        approved_go_live_at__isnull=False,
+                    )
+                ),
+            )
+            .prefetch_related(
+                Prefetch(
+                    "_workflow_states",
+                    WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS),
+                    to_attr="_current_workflow_states",  # where workflow_in_progress looks first
                 )
-            ),
-        ).prefetch_related(
-            Prefetch(
-                "_workflow_states",
-                WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS),
-                to_attr="_current_workflow_states",  # where workflow_in_progress looks first
             )
         )
 

@@ -21,3 +21,7 @@ class FormsConfig(AppConfig):
         schedules.every(schedules.HOUR, name="purge of form rate counts", run="forms.tasks.purge_rate_counts")
         schedules.every(schedules.HOUR, name="reminders of form drafts", run="forms.tasks.remind_of_drafts")
         schedules.every(schedules.HOUR, name="co-signing: reminders", run="forms.tasks.remind_of_cosigning")
+        schedules.every(1, name="virus scan", run="forms.tasks.scan_files")
+        schedules.every(schedules.DAY, name="files of forms without a row", run="forms.tasks.remove_orphans")
+        schedules.every(schedules.HOUR, name="purge of form trials", run="forms.tasks.purge_trials")
+        schedules.every(schedules.DAY, name="check of published forms", run="forms.tasks.check_published")

@@ -13,10 +13,12 @@ from wagtail import blocks
 from forms.checks import CHECKS, GROUP_CHECKS, PATTERNS, default_message
 from forms.condition_blocks import Target, parse_date
 from forms.conditions import Kind
+from forms.pickers import ReferenceBlock
 
 
 class _CheckBlock(blocks.StructBlock):
-    value = blocks.CharBlock(
+    value = ReferenceBlock(
+        controller="loket-check",
         label=_("Value"),
         required=False,
         max_length=200,
@@ -43,7 +45,8 @@ class CheckBlock(_CheckBlock):
     class Meta:
         label = _("Check")
         icon = "circle-check"
-        label_format = "{check} {value}"
+        label_format = "{check}"
+        form_classname = "struct-block loket-rule"
 
 
 class GroupCheckBlock(_CheckBlock):
@@ -56,7 +59,8 @@ class GroupCheckBlock(_CheckBlock):
     class Meta:
         label = _("Check on the group")
         icon = "circle-check"
-        label_format = "{check} {value}"
+        label_format = "{check}"
+        form_classname = "struct-block loket-rule"
 
 
 class ChecksBlock(blocks.ListBlock):

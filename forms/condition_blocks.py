@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from forms.conditions import PRESENCE, ROLE, TESTS, Condition, Kind, Test
+from forms.pickers import ReferenceBlock, question_block
 from forms.roles import Role
 
 SEPARATOR = ";"
@@ -36,19 +37,21 @@ TEST_LABELS = {
 class RuleBlock(blocks.StructBlock):
     """One comparison. ``question`` holds the id of the question's block, which stays when label and key change."""
 
-    question = blocks.CharBlock(label=_("Question"), max_length=80)
+    question = question_block("condition", label=_("Question"))
     test = blocks.ChoiceBlock(label=_("Test"), choices=[(test.value, TEST_LABELS[test]) for test in TEST_LABELS])
-    value = blocks.CharBlock(
+    value = ReferenceBlock(
+        controller="loket-answer",
         label=_("Answer"),
         required=False,
-        max_length=500,
+        max_length=2000,
         help_text=_("With “is one of”, put a semicolon between the answers."),
     )
 
     class Meta:
         label = _("Rule")
         icon = "arrow-right"
-        label_format = "{test} {value}"
+        label_format = "{test}"
+        form_classname = "struct-block loket-rule"
 
 
 def mode_block() -> blocks.ChoiceBlock:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 from core.actors import Actor
 from core.forms import LoketFormMixin
@@ -22,12 +23,13 @@ from core.models import AccessLog
 from core.views import ScopedView
 from dossiers.models import FollowLink
 from forms import actions, cosign_rules, cosigning, gate
+from forms.branches import follow
 from forms.cosign_rules import Cosigner, Fault
 from forms.fields import Purpose
 from forms.fields.base import PlainTextField
 from forms.models import Cosignature, CosignLink, FormDefinition
 from forms.models.cosignature import State
-from forms.schema import keys_by_purpose
+from forms.schema import by_purpose
 from forms.views import DraftView
 from parties.contact_values import normalise_email
 
@@ -89,7 +91,7 @@ class Cosigners(DraftView):
             return self.page(rows, faults)
         gate.look_for_program(self.draft, trap=request.POST.get(gate.TRAP, ""), at=self.now)
         try:
-            actions.submit(draft=self.draft, by=Actor.citizen(), at=self.now, visitor=gate.Visitor.of(request))
+            actions.submit(draft=self.draft, by=self.by, at=self.now, visitor=gate.Visitor.of(request))
         except actions.Incomplete as incomplete:
             return redirect(self.address("step", incomplete.step))
         except cosigning.Unfit as unfit:
@@ -98,7 +100,7 @@ class Cosigners(DraftView):
 
     def keep(self) -> list[Cosigner]:
         rows = cosigning.typed_rows(self.request.POST)
-        self.draft = actions.keep_cosigners(draft=self.draft, cosigners=rows, by=Actor.citizen(), at=self.now)
+        self.draft = actions.keep_cosigners(draft=self.draft, cosigners=rows, by=self.by, at=self.now)
         return rows
 
     def keep_late(self) -> bool:
@@ -117,8 +119,8 @@ class Cosigners(DraftView):
 
     @property
     def own_email(self) -> str:
-        key = keys_by_purpose(self.schema).get(Purpose.EMAIL)
-        return normalise_email(self.draft.answers.get(key) or "") if key else ""
+        answers = follow(self.schema, self.draft.answers, self.draft.role).answers
+        return normalise_email(by_purpose(self.schema, answers).get(Purpose.EMAIL) or "")
 
     def page(self, rows: list[Cosigner], faults: list[Fault] | None = None) -> HttpResponse:
         most = self.definition.cosigners_max
@@ -126,6 +128,7 @@ class Cosigners(DraftView):
         context = {
             "schema": self.schema,
             "definition": self.definition,
+            "draft": self.draft,
             "form": CosignersForm(rows=rows, faults=faults),
             "can_add": len(rows) < most,
             "last_day": cosign_rules.last_day(cosign_rules.deadline_after(self.now, self.definition.cosign_days)),
@@ -171,6 +174,7 @@ class DeclineForm(LoketFormMixin, forms.Form):
         self.fields["reason"].help_text = _("Only our staff reads this. %(asker)s does not.") % {"asker": asker}
 
 
+@method_decorator(sensitive_post_parameters(), name="dispatch")
 @method_decorator(never_cache, name="dispatch")
 class Cosign(View):
     """Where the link of the mail leads. Programs that look for viruses open it and change nothing: a person clicks."""
@@ -260,6 +264,7 @@ class AskAgainForm(LoketFormMixin, forms.Form):
         self.fields["email"].label = _("E-mail address of %(name)s") % {"name": cosignature.name}
 
 
+@method_decorator(sensitive_post_parameters(), name="dispatch")
 @method_decorator(never_cache, name="dispatch")
 class AskAgain(View):
     """For who filled in, from the follow page: send the question once more, also to another address."""

@@ -11,6 +11,7 @@ from forms import runtime
 from forms.branches import Branch, follow
 from forms.fields import registry
 from forms.fields.base import Definition, Retention
+from forms.fields.files import FilesField
 from forms.runtime import is_asked, is_file
 from forms.schema import Schema, is_sensitive, step_title
 
@@ -56,6 +57,20 @@ def step_form(
     )
 
 
+def files_form(draft: Any, key: str, *, files: Any) -> tuple[int, runtime.QuestionsForm] | None:
+    """Step number and form for the files of one question alone; None when no question with that key takes several.
+
+    Whether the question is to be answered at all is not asked here: that depends on what is typed and not kept yet.
+    """
+    for number, step in enumerate(draft.version.schema["steps"], start=1):
+        if key in {field["slug"] for field in step["fields"]}:
+            form = runtime.step_form_class(step, draft.role)({}, files, show_errors=False)
+            field = form.fields.get(key)
+            if isinstance(field, FilesField) and not field.disabled:
+                return number, form
+    return None
+
+
 def check_step(
     schema: Schema, number: int, role: str, answers: Answers, uploads: Mapping[str, Any] | None = None
 ) -> runtime.QuestionsForm:
@@ -83,6 +98,12 @@ def neighbours(steps: list[int], number: int) -> tuple[int | None, int | None]:
     before = [step for step in steps if step < number]
     after = [step for step in steps if step > number]
     return (before[-1] if before else None), (after[0] if after else None)
+
+
+def upload_ids(answer: Any) -> list[str]:
+    """The files in the answer to a question that takes files, in order."""
+    items = answer if isinstance(answer, list) else [answer]
+    return [item["upload"] for item in items if item]
 
 
 def as_asked(schema: Schema, role: str, answers: Answers) -> list[dict[str, Any]]:
@@ -179,7 +200,11 @@ def _items(step: dict[str, Any], form: runtime.QuestionsForm, branch: Branch, up
             continue
         item = Item(field, applies=key in branch.keys, group=groups.pop(field["parameters"]["group"], None))
         if key in form.fields:
-            item.field, item.upload, item.warnings = form[key], uploads.get(key), form.warnings.get(key)
+            item.field, item.warnings = form[key], form.warnings.get(key)
+            if isinstance(item.field.field, FilesField):
+                item.field.initial = uploads.get(key)  # it lists them itself, with what came in just now
+            else:
+                item.upload = uploads.get(key)
         elif field_type.is_derived:
             item.text = field_type.display(branch.answers.get(key), field)
         yield item

@@ -9,10 +9,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from core.forms import LoketFormMixin, SummaryLine
 from core.renderer import LoketBoundField
 
 PARTS = "parts"
@@ -30,7 +32,7 @@ class NestedBoundField(LoketBoundField):
     @cached_property
     def rows(self) -> list[Any]:
         """One form for each row that is shown (always one where the question has a single part)."""
-        if self.form.is_bound:
+        if self.form.is_bound and not self.field.disabled:
             return [self._row(number, bound=True) for number in self._posted_rows()]
         initial = self.initial or []
         answers = initial if isinstance(initial, list) else [initial]
@@ -58,6 +60,9 @@ class NestedBoundField(LoketBoundField):
             data=self.form.data if bound else None, prefix=prefix, initial=initial, outer=self.form
         )
         row.number = number
+        if self.field.disabled:
+            for field in row.fields.values():
+                field.disabled = True
         return row
 
     @property
@@ -74,6 +79,11 @@ class NestedBoundField(LoketBoundField):
             if error.code != PARTS
             for message in error.messages
         ]  # fmt: skip
+
+    def forget_errors(self) -> None:
+        """Say nothing about what is wrong inside."""
+        for row in self.rows:
+            forget_errors(row)
 
     @property
     def can_add(self) -> bool:
@@ -138,7 +148,7 @@ class NestedField(forms.Field):
             rows = value[:1]  # its own errors say best what is missing
         for row in value:
             if row not in rows:
-                row._errors = ErrorDict()  # a row that is left blank is no row, and no mistake
+                forget_errors(row)  # a row that is left blank is no row, and no mistake
         if not self.many:
             return self._clean_single(rows[0] if rows else None)
         if self.required and not rows:
@@ -161,6 +171,42 @@ class NestedField(forms.Field):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return True
+
+
+class NestedFormMixin(LoketFormMixin):
+    """A form that may hold questions made of smaller ones."""
+
+    _errors: Any
+    number = 0
+    """Of a row."""
+
+    def lines_of(self, field: BoundField) -> list[SummaryLine]:
+        """Also what is wrong inside a question that is made of smaller ones, each at its own control."""
+        lines = [line for line in super().lines_of(field) if line.message]
+        return [*lines, *inner_errors(field)]
+
+
+def inner_errors(bound: BoundField) -> list[SummaryLine]:
+    """The lines of the error summary for what is inside a question."""
+    if not isinstance(bound, NestedBoundField) or not bound.form.is_bound or bound.field.disabled:
+        return []
+    label = bound.field.row_label
+    found = []
+    for position, row in enumerate(bound.rows, start=1):
+        for line in row.error_summary:
+            name = f"{label[:1].upper()}{label[1:]} {position}: " if bound.field.many else ""
+            found.append(SummaryLine(f"{name}{line.message}", line.target))
+    return found
+
+
+def forget_errors(row: Any) -> None:
+    """As if it was looked at and nothing was found."""
+    row._errors = ErrorDict(renderer=row.renderer)
+    if not hasattr(row, "cleaned_data"):
+        row.cleaned_data = {}
+    for bound in row:
+        if isinstance(bound, NestedBoundField):
+            bound.forget_errors()
 
 
 def is_blank(row: forms.Form) -> bool:

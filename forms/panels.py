@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier, FollowLink
 from forms import cosigning
+from forms.fields import registry
+from forms.filling_in import upload_ids
 from forms.models import Submission
 
 
@@ -25,10 +27,12 @@ class AnswersPanel:
         if not submissions:
             return ""
         for submission in submissions:
-            uploads = {upload.key: upload for upload in submission.uploads.all()}
+            uploads = {str(upload.pk): upload for upload in submission.uploads.all()}
             for step in submission.answers["steps"]:
                 for answer in step["answers"]:
-                    answer["upload"] = uploads.get(answer["key"])
+                    of_files = registry[answer["type"]].is_file
+                    pks = upload_ids(answer["value"]) if of_files else []
+                    answer["uploads"] = [uploads[pk] for pk in pks if pk in uploads]
         return render_to_string("forms/answers_panel.html", {"submissions": submissions}, request=request)
 
 

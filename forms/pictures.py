@@ -9,6 +9,8 @@ import pillow_heif
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
+from forms.documents import BadFile
+
 pillow_heif.register_heif_opener()
 
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
@@ -21,7 +23,7 @@ MAX_SIDE = 4000
 THUMBNAIL_SIDE = 480
 
 
-class BadPicture(ValueError):
+class BadPicture(BadFile):
     """Not a picture that Loket takes; the message says why and what to do."""
 
 

@@ -32,26 +32,26 @@ class _Asked:
     conditions: tuple[Condition, ...] = ()
 
 
-def unreachable(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Where, and what to do about it, for every step, group and question that never shows."""
+def unreachable(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Where, what to do about it, and the key, for every step, group and question that never shows."""
     asked = {ROLE: _Asked([str(role) for role in Role])}
     message = _("This never shows: its condition can never be true.")
     for number, step in enumerate(schema["steps"], start=1):
         where = _("Step %(step)d") % {"step": number}
         step_shows = _possible(_all(step["when"]), asked)
         if not step_shows:
-            yield where, message
+            yield where, message, step["key"]
         shows = {"": step_shows}
         for group_id, group in step["groups"].items():
             shows[group_id] = step_shows and _possible(_all(step["when"], group["when"]), asked)
             if step_shows and not shows[group_id]:
-                yield f"{where}, {group['title'] or '–'}", message
+                yield f"{where}, {group['title'] or '–'}", message, group_id
         for field in step["fields"]:
             parameters = field["parameters"]
             group_condition = step["groups"][parameters["group"]]["when"] if parameters["group"] else None
             conditions = _all(step["when"], group_condition, parameters["when"])
             if shows[parameters["group"]] and not _possible(conditions, asked):
-                yield f"{where}, {field['label'] or registry[parameters['type']].label}", message
+                yield f"{where}, {field['label'] or registry[parameters['type']].label}", message, field["slug"]
             asked[field["slug"]] = _question(field, conditions)
 
 

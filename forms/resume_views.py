@@ -58,7 +58,7 @@ class Save(DraftView):
         if number.isascii() and number.isdecimal() and 1 <= int(number) <= steps:
             back = self.address("step", int(number))
         else:
-            back = resuming.address_left_off(self.draft)
+            back = self.left_off
         context = {"schema": self.schema, "form": form, "back": back, "keeping": self.keeping}
         return render(self.request, "forms/save.html", context)
 
@@ -73,7 +73,7 @@ class Saved(DraftView):
         context = {
             "schema": self.schema,
             "email": link.email,
-            "address": resuming.address_left_off(self.draft),
+            "address": self.left_off,
             "keeping": self.keeping,
         }
         return render(request, "forms/saved.html", context)

@@ -17,7 +17,7 @@ from forms.fields import Purpose
 from forms.keeping import KEPT_WITH_LINK
 from forms.models import FormDraft, ResumeLink
 from forms.runtime import QuestionsForm
-from forms.schema import fields_of, is_sensitive, keys_by_purpose
+from forms.schema import by_purpose, fields_of, is_sensitive
 from forms.typed import raw_values
 from integrations.actions import queue
 from parties.contact_values import normalise_email, normalise_phone
@@ -77,8 +77,7 @@ def known_address(draft: FormDraft) -> str:
     last = draft.resume_links.usable().order_by("-created_at").first()
     if last:
         return last.email
-    key = keys_by_purpose(draft.version.schema).get(Purpose.EMAIL)
-    return normalise_email(draft.answers.get(key) or "") if key else ""
+    return normalise_email(by_purpose(draft.version.schema, draft.answers).get(Purpose.EMAIL) or "")
 
 
 @transaction.atomic

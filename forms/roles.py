@@ -14,6 +14,22 @@ class Role(models.TextChoices):
     HANDLER = "behandelaar", _("Case handler")
 
 
+class OnBehalf(models.TextChoices):
+    """Whether a form may be filled in for somebody else."""
+
+    NO = "no", _("Not possible")
+    MAY = "may", _("Possible: we ask for whom")
+    MUST = "must", _("Always: for an association, a company or another person")
+
+
+class ActingFor(models.TextChoices):
+    """For whom somebody fills in a form."""
+
+    SELF = "self", _("For myself")
+    ORGANISATION = "organisation", _("For an association, company or organisation")
+    PERSON = "person", _("For another person")
+
+
 def formidable_accesses() -> list[Any]:
     """For formidable (FORMIDABLE_ACCESS_RIGHTS_LOADER): every role there is."""
     from forms.runtime import access_object

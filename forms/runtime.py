@@ -12,7 +12,6 @@ from functools import lru_cache, partial
 from typing import Any, ClassVar
 
 from django import forms
-from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -23,13 +22,13 @@ from formidable.forms.field_builder import FieldBuilder, FormFieldFactory
 from formidable.serializers import FormidableSerializer
 from formidable.serializers.forms import contextualize
 
-from core.forms import LoketFormMixin, SummaryLine, target
+from core.forms import SummaryLine, target
 from forms.branches import Branch, follow_row
 from forms.checks import Failure, failures, group_failures
 from forms.conditions import Comparable
 from forms.fields import registry
 from forms.fields.base import Definition, plain_text
-from forms.nested import NestedBoundField
+from forms.nested import NestedBoundField, NestedFormMixin
 from forms.roles import Role
 from forms.schema import Schema, fields_of
 
@@ -95,7 +94,7 @@ def step_fields(fields: list[Definition], role: str) -> list[Definition]:
 def step_form_class(step: dict[str, Any], role: str) -> "type[QuestionsForm]":
     """The form of a step for a role, made once per content of the step."""
     single = len(step["fields"]) == 1 and not step["title"]
-    return _form_class(json.dumps([step["fields"], step.get("groups") or {}], sort_keys=True), str(role), single)
+    return _form_class(json.dumps([step["fields"], step.get("groups") or {}]), str(role), single)
 
 
 @lru_cache(maxsize=512)
@@ -131,7 +130,7 @@ def _formidable(title: str, fields: list[Definition]) -> dict[str, Any]:
     return {"label": title or "-", "description": "", "fields": fields, "conditions": []}
 
 
-class QuestionsForm(LoketFormMixin, forms.Form):
+class QuestionsForm(NestedFormMixin, forms.Form):
     """The questions of a step, or of one row of a repeating group, that apply given the answers so far.
 
     Questions that do not apply stay in the form, because the browser may reveal them; their errors do not count.
@@ -142,8 +141,6 @@ class QuestionsForm(LoketFormMixin, forms.Form):
     role: ClassVar[str]
     _errors: ErrorDict | None
     summary_in_form = False
-    number = 0
-    """Of a row."""
 
     def __init__(
         self,
@@ -207,7 +204,7 @@ class QuestionsForm(LoketFormMixin, forms.Form):
         branch = self.branch = self.follow(self.answers)
         for key in list(self.errors):
             if key in self.definitions and key not in branch.keys:
-                del self.errors[key]
+                self._forgive(key)
         for key, definition in self.definitions.items():
             if key in branch.keys and key not in self.errors:
                 self._check(key, definition["parameters"].get("checks") or [], branch)
@@ -217,12 +214,20 @@ class QuestionsForm(LoketFormMixin, forms.Form):
         self.complete = not self.errors
         for key in list(self.errors):
             if key in self.unseen or not self.show_errors:
-                del self.errors[key]
+                self._forgive(key)
         if not self.show_errors:
             self.warnings = {}
 
+    def _forgive(self, key: str) -> None:
+        del self.errors[key]
+        if isinstance(bound := self[key], NestedBoundField):
+            bound.forget_errors()
+
     def _check(self, key: str, checks: list[dict[str, Any]], branch: Branch) -> None:
         self._report(key, failures(checks, branch.values.get(key), branch.values, self.today))
+        definition = self.definitions[key]
+        doubts = registry[definition["parameters"]["type"]].doubts(branch.answers.get(key), definition)
+        self._report(key, [Failure(doubt, soft=True) for doubt in doubts])
 
     def _check_group(self, group_id: str, checks: list[dict[str, Any]], branch: Branch) -> None:
         """What is wrong with a group is said at its first question."""
@@ -250,26 +255,6 @@ class QuestionsForm(LoketFormMixin, forms.Form):
             SummaryLine(message, target(self[key])) for key, messages in self.warnings.items() for message in messages
         ]
 
-    @property
-    def error_summary(self) -> list[SummaryLine]:
-        """Every error at its control, also those inside a question that is made of smaller ones."""
-        lines = [line for line in super().error_summary if line.message]
-        inner = [line for bound in self.visible_fields() for line in inner_errors(bound)]
-        return lines + inner
-
-
-def inner_errors(bound: BoundField) -> list[SummaryLine]:
-    """The lines of the error summary for what is inside a question."""
-    if not isinstance(bound, NestedBoundField) or not bound.form.is_bound:
-        return []
-    label = bound.field.row_label
-    found = []
-    for position, row in enumerate(bound.rows, start=1):
-        for line in row.error_summary:
-            name = f"{label[:1].upper()}{label[1:]} {position}: " if bound.field.many else ""
-            found.append(SummaryLine(f"{name}{line.message}", line.target))
-    return found
-
 
 def row_form(
     fields: list[Definition], *, data: Any, prefix: str, initial: dict[str, Any] | None, outer: QuestionsForm
@@ -284,7 +269,7 @@ def row_form(
     def follow(answers: dict[str, Any]) -> Branch:
         return follow_row(fields, {**(initial or {}), **answers}, outer.role, outer.values_so_far())
 
-    form_class = _form_class(json.dumps([fields, {}], sort_keys=True), outer.role, False)
+    form_class = _form_class(json.dumps([fields, {}]), outer.role, False)
     return form_class(
         data, prefix=prefix, initial=start, follow=follow, today=outer.today, show_errors=outer.show_errors
     )

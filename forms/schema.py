@@ -1,6 +1,6 @@
 """Loket's form schema: what a FormVersion holds for ever, and compiling an editor's blocks into it.
 
-    {"schema": 2, "title": …, "intro": …, "privacy": …,
+    {"schema": 2, "title": …, "intro": …, "privacy": …, "on_behalf": "no", "may" or "must",
      "steps": [{"key": …, "title": …, "intro": …, "when": condition or null,
                 "groups": {id: {"title": …, "intro": …, "when": …, "checks": […]}},
                 "fields": [formidable field definitions]}],
@@ -26,6 +26,7 @@ from forms.conditions import Kind
 from forms.fields import Purpose, registry
 from forms.fields.base import Definition, FieldType, Retention, plain_text
 from forms.fields.options import written
+from forms.roles import OnBehalf
 
 SCHEMA = 2
 Schema = dict[str, Any]
@@ -41,11 +42,13 @@ class Compilation:
 
     schema: Schema
     problems: list[Problem] = field(default_factory=list)
+    blocks: dict[str, str] = field(default_factory=dict)
+    """Key of a question, group or step → the id of its block on the editor's screen."""
 
 
-def build(*, title: str, intro: str, privacy: str, body: Any, earlier: Mapping[str, str] | None = None) -> Schema:
+def build(**form: Any) -> Schema:
     """The schema of the editor's blocks as far as they are sound; see :func:`compile_form`."""
-    return compile_form(title=title, intro=intro, privacy=privacy, body=body, earlier=earlier).schema
+    return compile_form(**form).schema
 
 
 def compile_form(
@@ -54,6 +57,7 @@ def compile_form(
     intro: str,
     privacy: str,
     body: Any,
+    on_behalf: str = OnBehalf.NO,
     earlier: Mapping[str, str] | None = None,
     anonymous_allowed: bool = True,
 ) -> Compilation:
@@ -70,14 +74,17 @@ def compile_form(
         "title": plain_text(title),
         "intro": plain_text(intro),
         "privacy": plain_text(privacy),
+        "on_behalf": str(on_behalf),
         "steps": steps,
         "keys": compiler.keys,
     }
     if body and not anonymous_allowed:
         compiler.problems += _problems_of_identity(made)
     if not compiler.problems:
-        compiler.problems += [Problem(*place) for place in reachability.unreachable(made)]
-    return Compilation(made, compiler.problems)
+        compiler.problems += [
+            Problem(where, message, compiler.blocks[key]) for where, message, key in reachability.unreachable(made)
+        ]
+    return Compilation(made, compiler.problems, compiler.blocks)
 
 
 class _Compiler:
@@ -86,6 +93,9 @@ class _Compiler:
     def __init__(self, body: Any, earlier: Mapping[str, str]) -> None:
         self.keys = dict(earlier)
         self.problems: list[Problem] = []
+        self.blocks: dict[str, str] = {}
+        self.shared = ""
+        """The block of the shared questions that are being compiled: theirs are not on the editor's screen."""
         # Questions that still have to come are known by name, so that a condition on one of them can say so.
         self.targets: dict[str, Target] = {
             question.id: Target("", plain_text(question.value.get("label") or ""), Kind.TEXT, LATER, {})
@@ -97,14 +107,15 @@ class _Compiler:
         self.seen_keys: set[str] = set()
         self.seen_purposes: set[str] = set()
 
-    def problem(self, where: str, messages: list[str]) -> None:
-        self.problems += [Problem(where, message) for message in messages]
+    def problem(self, where: str, messages: list[str], block: str) -> None:
+        self.problems += [Problem(where, message, block) for message in messages]
 
     def step(self, number: int, step: Any) -> dict[str, Any]:
         where = _("Step %(step)d") % {"step": number}
         title = plain_text(step.value.get("title") or "")
         when, wrong = compile_condition(step.value.get("when"), self.targets, self.position + 1)
-        self.problem(where, wrong)
+        self.blocks[step.id] = step.id
+        self.problem(where, wrong, step.id)
         made: dict[str, Any] = {
             "key": step.id,
             "title": title,
@@ -120,37 +131,45 @@ class _Compiler:
             else:
                 made["fields"].append(self.question(number, child, child.id))
         if not made["fields"]:
-            self.problem(where, [_("This step has no questions. Add one, or remove the step.")])
+            self.problem(where, [_("This step has no questions. Add one, or remove the step.")], step.id)
         if len(made["fields"]) > 1 and not title:
-            self.problem(where, [_("Give the step a title.")])
+            self.problem(where, [_("Give the step a title.")], step.id)
         return made
 
     def group(self, number: int, child: Any, step: dict[str, Any]) -> None:
         where = _("Step %(step)d") % {"step": number}
         shared = child.block_type == "shared"
+        self.blocks[child.id] = child.id
         source = child.value.get("group") if shared else child.value
         if source is None:
-            self.problem(where, [_("The shared questions are not there any more. Choose others.")])
+            self.problem(where, [_("The shared questions are not there any more. Choose others.")], child.id)
             return
         title = source.title if shared else source["title"]
         questions = source.questions if shared else source["questions"]
         where = _("Step %(step)d, group %(title)s") % {"step": number, "title": title or "–"}
         when, wrong = compile_condition(child.value.get("when"), self.targets, self.position + 1)
         checks, wrong_checks = compile_group_checks(None if shared else source["checks"])
-        self.problem(where, wrong + wrong_checks)
+        self.problem(where, wrong + wrong_checks, child.id)
         if not questions:
-            self.problem(where, [_("This group has no questions. Add one, or remove the group.")])
+            self.problem(where, [_("This group has no questions. Add one, or remove the group.")], child.id)
         step["groups"][child.id] = {
             "title": plain_text(title or ""),
             "intro": plain_text((source.intro if shared else source["intro"]) or ""),
             "when": when,
             "checks": checks,
         }
+        self.shared = child.id if shared else ""
         for question in questions:
             reference = f"{child.id}{NESTING}{question.id}" if shared else question.id
             made = self.question(number, question, reference, prefix=child.id if shared else "")
             made["parameters"]["group"] = child.id
             step["fields"].append(made)
+            if shared:
+                self.targets[question.id] = self.targets[reference]  # for the conditions inside the shared questions
+        self.shared = ""
+        if shared:
+            for question in questions:
+                self.targets.pop(question.id)
 
     def question(self, number: int, question: Any, reference: str, prefix: str = "") -> Definition:
         """Compile one question and make it known to the conditions after it."""
@@ -201,6 +220,7 @@ class _Compiler:
             key = _free_key(key, self.taken)  # shared questions used twice in one form
         self.taken.add(key)
         self.keys[reference] = key
+        block = self.blocks[key] = self.shared or question.id
         made = field_type.definition(value, key, self.keys)
         self.targets[question.id] = self.target(field_type, made, value)
         when, wrong = compile_condition(value.get("when"), self.targets, self.position)
@@ -210,12 +230,12 @@ class _Compiler:
         wrong_links = field_type.link(made, value, self.targets, self.position)
         made["parameters"] |= {"when": when, "checks": checks, "group": ""}
         if not field_type.is_content and not plain_text(value.get("label") or ""):
-            self.problem(where, [_("Write down what you ask.")])
+            self.problem(where, [_("Write down what you ask.")], block)
         if key in self.seen_keys:
-            self.problem(where, [_("The fixed key '%(key)s' is used twice.") % {"key": key}])
+            self.problem(where, [_("The fixed key '%(key)s' is used twice.") % {"key": key}], block)
         self.seen_keys.add(key)
-        self.problem(where, wrong + wrong_checks + wrong_links)
-        self.problems += field_type.problems(value, where)
+        self.problem(where, wrong + wrong_checks + wrong_links, block)
+        self.problems += [replace(problem, block=block) for problem in field_type.problems(value, where)]
         return made
 
     def target(self, field_type: FieldType, made: Definition, value: Any) -> Target:
@@ -232,10 +252,12 @@ class _Compiler:
         )
 
     def purpose(self, field_type: FieldType, made: Definition, where: str) -> None:
-        purpose = made["parameters"]["purpose"]
-        if purpose and purpose in self.seen_purposes:
-            self.problem(where, [_("There is an earlier question for '%(what)s'.") % {"what": Purpose(purpose).label}])
-        self.seen_purposes.add(purpose)
+        for purpose in field_type.purposes(made):
+            if purpose in self.seen_purposes:
+                what = {"what": Purpose(purpose).label}
+                message = _("There is an earlier question for '%(what)s'.") % what
+                self.problem(where, [message], self.blocks[made["slug"]])
+            self.seen_purposes.add(purpose)
 
 
 def _all_questions(body: Any) -> Iterator[Any]:
@@ -281,10 +303,20 @@ def is_sensitive(field: Definition) -> bool:
 
 
 def keys_by_purpose(schema: Schema) -> dict[str, str]:
-    """Purpose → key of the question that serves it."""
+    """Purpose → key of the plain question that serves it; a question made of smaller ones serves several."""
     return {
         field["parameters"]["purpose"]: field["slug"] for field in fields_of(schema) if field["parameters"]["purpose"]
     }
+
+
+def by_purpose(schema: Schema, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """Purpose → what the answers say for it, as far as they say anything."""
+    found: dict[str, Any] = {}
+    for question in fields_of(schema):
+        field_type = registry[question["parameters"]["type"]]
+        if answer := answers.get(question["slug"]):
+            found |= {name: field_type.serve(name, answer, question) for name in field_type.purposes(question)}
+    return found
 
 
 def step_title(step: Mapping[str, Any]) -> str:
@@ -295,10 +327,11 @@ def step_title(step: Mapping[str, Any]) -> str:
 def _problems_of_identity(schema: Schema) -> list[Problem]:
     """Whoever sends the form must be known well enough to be answered, whatever branch was taken."""
     asked = {
-        field["parameters"]["purpose"]
+        purpose
         for step in schema["steps"]
         for field in step["fields"]
         if _is_required(field) and not (step["when"] or _condition_of(step, field))
+        for purpose in registry[field["parameters"]["type"]].purposes(field, surely=True)
     }
     found = []
     if Purpose.NAME not in asked:

@@ -7,7 +7,9 @@ from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,62 +17,103 @@ from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views import View
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 from core.actors import Actor
-from core.models import AccessLog
+from core.models import AccessLog, User
 from core.views import ScopedView
 from forms import actions, cosigning, gate, hold, resuming, usage
 from forms.branches import Branch, follow
-from forms.filling_in import as_asked, neighbours, step_context, step_form
+from forms.documents import KINDS, extension_of
+from forms.embedding import address
+from forms.fields.files import FilesField
+from forms.filling_in import as_asked, files_form, neighbours, step_context, step_form
 from forms.hold import Hold
 from forms.keeping import ROUND_TRIP, WARN_BEFORE
-from forms.models import FormDefinition, FormDraft, Submission, Upload
+from forms.models import FormDefinition, FormDraft, FormVersion, Submission, Upload
 from forms.nested import ADD, REMOVE
+from forms.on_behalf import WhoForm, form_for, is_missing
+from forms.on_behalf import as_asked as as_asked_for_whom
+from forms.prefill import known_answers, mark
 from forms.refusals import GatedView
-from forms.roles import Role
+from forms.roles import ActingFor, OnBehalf, Role
 from forms.runtime import QuestionsForm
+from forms.towns import towns
 from forms.typed import as_posted
 
 BACK_TO_CHECK = "controle"
 SEEN, WARNED, RECALCULATE, SAVE = "gezien", "gewaarschuwd", "bereken", "bewaren"
 """Names of controls on a step: what showed, which warnings were read, the buttons that work a price out and save."""
 TOO_LATE = "te-laat"
+ADD_FILES, REMOVE_FILE = "toevoegen", "verwijder"
+"""Names of the buttons of a question that takes files."""
 
 
 @method_decorator(never_cache, name="dispatch")
 class Start(GatedView):
-    """The first page: what is this form, and a button to start."""
+    """The first page: what is this form, for whom is it filled in, and a button to start."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         definition = get_object_or_404(FormDefinition, slug=slug)
         version = definition.current_version
         if version is None:
             return render(request, "forms/unavailable.html", {"definition": definition}, status=410)
-        now = timezone.now()
-        gate.look(definition, at=now)
-        context = {
-            "schema": version.schema,
-            "places": gate.places_left(definition) if definition.show_places else None,
-            "closes_at": definition.closes_at,
-            "cosigned": definition if definition.cosigners_max else None,
-            "earlier": begun_here(request, definition, now),
-            "just_closed": "gesloten" in request.GET,
-        }
-        return render(request, "forms/start.html", context)
+        gate.look(definition, at=timezone.now())
+        return self.page(definition, version, WhoForm(on_behalf=on_behalf_of(version)))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         definition = get_object_or_404(FormDefinition, slug=slug)
         version = definition.current_version
         if version is None:
             return render(request, "forms/unavailable.html", {"definition": definition}, status=410)
+        form = WhoForm(request.POST, on_behalf=on_behalf_of(version))
+        if not form.is_valid():
+            return self.page(definition, version, form)
         now = timezone.now()
         draft = actions.start(
-            version=version, role=Role.CITIZEN, by=Actor.citizen(), at=now, visitor=gate.Visitor.of(request)
+            version=version,
+            role=Role.ASSOCIATION if form.chosen == ActingFor.ORGANISATION else Role.CITIZEN,
+            acting_for=form.chosen,
+            by=Actor.citizen(),
+            at=now,
+            visitor=gate.Visitor.of(request),
         )
-        response = redirect("forms:step", slug, draft.pk, 1)
-        hold.take(request, response, draft.pk, now)
-        return response
+        return self.begin(request, draft, now)
+
+    def begin(self, request: HttpRequest, draft: FormDraft, at: datetime) -> HttpResponse:
+        return begin(request, draft, at)
+
+    def page(self, definition: FormDefinition, version: FormVersion, form: WhoForm) -> HttpResponse:
+        context = {
+            "schema": version.schema,
+            "form": form,
+            "places": gate.places_left(definition) if definition.show_places else None,
+            "closes_at": definition.closes_at,
+            "cosigned": definition if definition.cosigners_max else None,
+            "earlier": begun_here(self.request, definition, timezone.now()),
+            "just_closed": "gesloten" in self.request.GET,
+        }
+        return render(self.request, "forms/start.html", context)
+
+
+def on_behalf_of(version: FormVersion) -> str:
+    """Versions from before this was a setting are filled in for oneself."""
+    return str(version.schema.get("on_behalf", OnBehalf.NO))
+
+
+def begin(request: HttpRequest, draft: FormDraft, at: datetime) -> HttpResponse:
+    """Give the form to this browser, and show its first page."""
+    response = redirect(first_page(request, draft))
+    hold.take(request, response, draft.pk, at)
+    return response
+
+
+def first_page(request: HttpRequest, draft: FormDraft) -> str:
+    slug = draft.version.definition.slug
+    if draft.acting_for == ActingFor.SELF:
+        return address(request, "step", slug, draft.pk, 1)
+    return address(request, "on_behalf", slug, draft.pk)
 
 
 def begun_here(request: HttpRequest, definition: FormDefinition, at: datetime) -> dict[str, Any] | None:
@@ -81,19 +124,21 @@ def begun_here(request: HttpRequest, definition: FormDefinition, at: datetime) -
     drafts = FormDraft.objects.select_related("version").filter(
         pk__in=held, version__definition=definition, submitted_at__isnull=True
     )
+    drafts = drafts.exclude(role=Role.DESK)  # they begin at the desk, each for another citizen
     draft = min(drafts, key=lambda draft: held.index(draft.pk), default=None)
     if draft is None:
         return None
     number = resuming.left_off(draft)
     steps = follow(draft.version.schema, draft.answers, draft.role).steps
     if hold.hold_of(request, draft.pk, at) is Hold.CLOSED:
-        address = reverse("forms:closed", args=[definition.slug, draft.pk])
+        where = reverse("forms:closed", args=[definition.slug, draft.pk])
     else:
-        address = resuming.address_left_off(draft)
+        where = resuming.address_left_off(draft)
     position = steps.index(number) + 1 if number in steps else number
-    return {"when": draft.updated_at, "number": position, "count": len(steps), "address": address}
+    return {"when": draft.updated_at, "number": position, "count": len(steps), "address": where}
 
 
+@method_decorator(sensitive_post_parameters(), name="dispatch")  # no report of an error may hold what people typed
 @method_decorator(never_cache, name="dispatch")
 class DraftView(GatedView):
     """A page of a form in progress: only for a browser that holds it; anyone else reads how to go on or start anew."""
@@ -104,27 +149,37 @@ class DraftView(GatedView):
     """Whether this page is what a form that was sent still shows."""
     is_for_closed = False
     """Whether this page shows no answers, so that it may be seen while the form is closed."""
+    asks_for_whom = False
+    """Whether this page is where somebody says on whose behalf."""
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.slug, self.uuid = kwargs["slug"], kwargs["uuid"]
         self.now = timezone.now()
-        self.hold = self.hold_after = hold.hold_of(request, self.uuid, self.now)
+        self.hold = self.hold_after = self.held(request)
+
+    def held(self, request: HttpRequest) -> Hold:
+        """What this browser may do with the form."""
+        return hold.hold_of(request, self.uuid, self.now)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if self.hold is Hold.NONE or self.draft_or_none is None:
+        if self.hold is Hold.NONE or self.draft_or_none is None or not may_fill_in(request, self.draft):
             return render(request, "forms/lost.html", {"slug": self.slug}, status=404)
         try:
             response = self.answer(request, *args, **kwargs)
         except actions.AlreadySubmitted:
             response = redirect(self.address("done") + (f"?{TOO_LATE}" if self.loses_a_change else ""))
+        self.hold_on(response)
+        return response
+
+    def hold_on(self, response: HttpResponse) -> None:
+        """What this browser may do with the form from now on."""
         if self.hold_after is Hold.OPEN:
-            hold.take(request, response, self.uuid, self.now)
+            hold.take(self.request, response, self.uuid, self.now)
         elif self.hold_after is not self.hold and self.hold_after is Hold.CLOSED:
             hold.close(response, self.uuid, self.now)
         elif self.hold_after is not self.hold:
             hold.forget(response, self.uuid)
-        return response
 
     def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.draft.submitted_at and self.hold is Hold.CLOSED:
@@ -134,6 +189,9 @@ class DraftView(GatedView):
         if self.hold is Hold.CLOSED and not self.is_for_closed:
             kept = self.keep_late()
             return redirect(self.address("closed") + ("?bewaard" if kept else ""))
+        answers_elsewhere = self.asks_for_whom or self.is_for_closed or self.draft.submitted_at
+        if not answers_elsewhere and is_missing(self.draft.acting_for, self.draft.on_behalf):
+            return redirect(self.address("on_behalf"))
         return super().dispatch(request, *args, **kwargs)
 
     @property
@@ -147,13 +205,18 @@ class DraftView(GatedView):
 
     @cached_property
     def draft_or_none(self) -> FormDraft | None:
-        return FormDraft.objects.select_related("version__definition").filter(pk=self.uuid).first()
+        return FormDraft.objects.select_related("version__definition", "filled_in_by").filter(pk=self.uuid).first()
 
     @cached_property
     def draft(self) -> FormDraft:
         if self.draft_or_none is None:
             raise Http404
         return self.draft_or_none
+
+    @property
+    def by(self) -> Actor:
+        """Who acts: at the desk that is the member of staff, not the citizen."""
+        return Actor.staff(self.draft.filled_in_by) if self.draft.filled_in_by else Actor.citizen()
 
     def pass_gate(self) -> None:
         if not self.draft.submitted_at:
@@ -180,7 +243,53 @@ class DraftView(GatedView):
         return self.draft.version.schema
 
     def address(self, page: str, *args: int) -> str:
-        return reverse(f"forms:{page}", args=[self.slug, self.uuid, *args])
+        return address(self.request, page, self.slug, self.uuid, *args)
+
+    @property
+    def left_off(self) -> str:
+        """Where to go on."""
+        number = resuming.left_off(self.draft)
+        return self.address("check") if number is None else self.address("step", number)
+
+
+def may_fill_in(request: HttpRequest, draft: FormDraft) -> bool:
+    """A form at the desk stays with the member of staff who began it, for as long as they have the right to."""
+    if draft.role != Role.DESK:
+        return True
+    user = request.user
+    return isinstance(user, User) and draft.filled_in_by_id == user.pk and user.has_perm("forms.fill_in_at_desk")
+
+
+class OnBehalfOf(DraftView):
+    """For whom: asked on one page before the first step."""
+
+    asks_for_whom = True
+
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if self.draft.acting_for == ActingFor.SELF:
+            return redirect(self.address("step", 1))
+        return super().answer(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        return self.page(form_for(self.draft.acting_for, initial=self.draft.on_behalf))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = form_for(self.draft.acting_for, data=request.POST)
+        if not form.is_valid():
+            return self.page(form)
+        actions.keep_on_behalf(draft=self.draft, given=form.cleaned_data, by=self.by, at=timezone.now())
+        if request.GET.get("terug") == BACK_TO_CHECK:
+            return redirect(self.address("check"))
+        return redirect(self.address("step", 1))
+
+    def page(self, form: Any) -> HttpResponse:
+        context = {
+            "schema": self.schema,
+            "form": form,
+            "draft": self.draft,
+            "back": address(self.request, "start", self.slug),
+        }
+        return render(self.request, "forms/on_behalf.html", context)
 
 
 class Step(DraftView):
@@ -193,27 +302,39 @@ class Step(DraftView):
         if typed := self.draft.typed.get(step["key"]):
             form = self.form(number, uploads, data=as_posted(typed), show_errors=False)
             return self.page(number, form, uploads, is_typed=True)
-        return self.page(number, self.form(number, uploads), uploads)
+        known = known_answers(self.draft)
+        form = self.form(number, uploads, known=known)
+        mark(form, known)
+        return self.page(number, form, uploads)
 
     def post(self, request: HttpRequest, number: int, **kwargs: Any) -> HttpResponse:
         self.existing(number)
         now = timezone.now()
-        by = Actor.citizen()
+        by = self.by
         uploads = actions.uploads_of(self.draft)
-        if key := request.POST.get("verwijder"):
-            self.draft = actions.remove_picture(draft=self.draft, key=key, by=by, at=now)
-            uploads = actions.uploads_of(self.draft)
-            return self.page(number, self.form(number, uploads, data=request.POST, show_errors=False), uploads)
-        if RECALCULATE in request.POST or any(name.endswith((f"-{ADD}", f"-{REMOVE}")) for name in request.POST):
-            return self.page(number, self.form(number, uploads, data=request.POST, show_errors=False), uploads)
-        form = self.form(number, uploads, data=request.POST, files=request.FILES, unseen=self.unseen(number))
+        form = self.form(
+            number,
+            uploads,
+            data=request.POST,
+            files=request.FILES,
+            unseen=self.unseen(number),
+            show_errors=not self.stays,
+        )
         form.full_clean()
         if request.FILES:
-            self.draft = actions.keep_pictures(draft=self.draft, number=number, form=form, by=by, at=now)
+            self.draft = actions.keep_files(draft=self.draft, number=number, form=form, by=by, at=now)
+        if removal := request.POST.get(REMOVE_FILE):
+            key, _slash, upload = removal.partition("/")
+            self.draft = actions.remove_file(draft=self.draft, key=key, upload=upload, by=by, at=now)
         if SAVE in request.POST:
             resuming.keep_typed(draft=self.draft, number=number, form=form, data=request.POST, by=by, at=now)
             return redirect(f"{self.address('save')}?stap={number}")
-        if not form.complete or self.unheeded(form):
+        if self.stays:
+            for key in set(request.FILES) & set(form.fields):
+                for message in getattr(form.fields[key], "refused", ()):
+                    form.add_error(key, message)
+            return self.page(number, form, actions.uploads_of(self.draft))
+        if form.errors or not form.complete or self.unheeded(form):
             usage.refused(self.draft, number, form.errors, at=now)
             return self.page(number, form, actions.uploads_of(self.draft))
         self.draft = actions.keep_answers(draft=self.draft, number=number, form=form, by=by, at=now)
@@ -223,13 +344,23 @@ class Step(DraftView):
             return redirect(self.address("check"))
         return redirect(self.address("step", after))
 
-    def form(self, number: int, uploads: dict[str, Upload], **kwargs: Any) -> QuestionsForm:
-        return step_form(self.schema, number, self.draft.role, answers=self.draft.answers, uploads=uploads, **kwargs)
+    def form(
+        self, number: int, uploads: dict[str, Any], *, known: dict[str, Any] | None = None, **kwargs: Any
+    ) -> QuestionsForm:
+        """``known`` stands in the boxes of questions that were not answered yet."""
+        answers = {**(known or {}), **self.draft.answers}
+        return step_form(self.schema, number, self.draft.role, answers=answers, uploads=uploads, **kwargs)
 
     @property
     def branch(self) -> Branch:
         """What applies with the answers that are kept."""
         return follow(self.schema, self.draft.answers, self.draft.role)
+
+    @property
+    def stays(self) -> bool:
+        """Whether a button was pressed that changes this page, so that nothing on it is judged but new files."""
+        here = {ADD_FILES, REMOVE_FILE, RECALCULATE} & set(self.request.POST)
+        return bool(here) or any(name.endswith((f"-{ADD}", f"-{REMOVE}")) for name in self.request.POST)
 
     def unseen(self, number: int) -> set[str]:
         """Questions of the step that did not show on the page that was sent: a mistake in them is not the citizen's."""
@@ -255,7 +386,7 @@ class Step(DraftView):
         if self.request.method != "POST":
             return False
         number = self.existing(self.kwargs["number"])
-        resuming.keep_typed(draft=self.draft, number=number, data=self.request.POST, by=Actor.citizen(), at=self.now)
+        resuming.keep_typed(draft=self.draft, number=number, data=self.request.POST, by=self.by, at=self.now)
         return True
 
     def existing(self, number: int) -> int:
@@ -268,19 +399,24 @@ class Step(DraftView):
         return self.request.GET.get("terug") == BACK_TO_CHECK
 
     def page(
-        self, number: int, form: QuestionsForm, uploads: dict[str, Upload], *, is_typed: bool = False
+        self, number: int, form: QuestionsForm, uploads: dict[str, Any], *, is_typed: bool = False
     ) -> HttpResponse:
+        with_addresses(self.request, uploads)
         context = step_context(self.schema, number, form, uploads)
+        for field in form.fields.values():
+            if isinstance(field, FilesField):
+                field.widget.address = self.address("files")
         before, _after = neighbours(form.branch.steps, number)
         if self.returns_to_check:
             back = self.address("check")
         elif before:
             back = self.address("step", before)
         else:
-            back = reverse("forms:start", args=[self.slug])
+            back = address(self.request, "start", self.slug)
         shown = {item.definition["slug"] for item in context["items"] if item.field and item.applies}
         context |= {
             "back": back,
+            "draft": self.draft,
             "seen": ",".join(sorted(shown)),
             "revealed": bool(form.is_bound and form.show_errors and not form.complete and not form.errors),
             "warned": fingerprint(form) if form.warnings and not form.errors else "",
@@ -310,10 +446,14 @@ class Check(DraftView):
             step["change"] = f"{self.address('step', step['number'])}?terug={BACK_TO_CHECK}"
             for answer in step["answers"]:
                 answer["upload"] = uploads.get(answer["key"])
+        back = self.address("step", steps[-1]["number"] if steps else 1)
+        for step in as_asked_for_whom(self.draft.acting_for, self.draft.on_behalf):
+            steps.insert(0, {**step, "change": f"{self.address('on_behalf')}?terug={BACK_TO_CHECK}"})
         context = {
             "schema": self.schema,
             "steps": steps,
-            "back": self.address("step", steps[-1]["number"] if steps else 1),
+            "draft": self.draft,
+            "back": back,
             "keeping": self.keeping,
             "trap": gate.TRAP,
             "cosigners": self.address("cosigners") if self.draft.version.definition.cosigners_max else "",
@@ -325,7 +465,7 @@ class Check(DraftView):
         now = timezone.now()
         gate.look_for_program(self.draft, trap=request.POST.get(gate.TRAP, ""), at=now)
         try:
-            actions.submit(draft=self.draft, by=Actor.citizen(), at=now, visitor=gate.Visitor.of(request))
+            actions.submit(draft=self.draft, by=self.by, at=now, visitor=gate.Visitor.of(request))
         except actions.Incomplete as incomplete:
             return redirect(self.address("step", incomplete.step))
         except cosigning.Unfit:
@@ -345,6 +485,7 @@ class Done(DraftView):
         links = submission.dossier.follow_links.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
         context = {
             "schema": submission.version.schema,
+            "draft": self.draft,
             "dossier": submission.dossier,
             "email": submission.contact.given_email,
             "follow_link": links.order_by("-created_at").first(),
@@ -356,13 +497,52 @@ class Done(DraftView):
         return render(request, "forms/done.html", context)
 
 
+class Files(DraftView):
+    """Adds a file to a question, or removes one, without leaving the page: for the script that shows progress."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        key = request.POST.get("vraag", "")
+        asked = files_form(self.draft, key, files=request.FILES)
+        if asked is None:
+            raise Http404
+        number, form = asked
+        now, by = timezone.now(), Actor.citizen()
+        errors: list[str] = []
+        if upload := request.POST.get(REMOVE_FILE):
+            self.draft = actions.remove_file(draft=self.draft, key=key, upload=upload, by=by, at=now)
+        else:
+            form.full_clean()
+            self.draft = actions.keep_files(draft=self.draft, number=number, form=form, by=by, at=now)
+            errors = [*getattr(form.fields[key], "refused", ()), *map(str, form.errors.get(key, []))]
+        uploads = with_addresses(request, actions.uploads_of(self.draft)).get(key, [])
+        fragment = form.renderer.render("forms/widgets/file_list.html", {"uploads": uploads, "key": key})
+        return JsonResponse({"list": fragment, "errors": errors})
+
+
+@method_decorator(cache_control(public=True, max_age=60 * 60 * 24), name="dispatch")
+class Towns(View):
+    """The municipalities of a postcode, for the script that suggests them."""
+
+    def get(self, request: HttpRequest, postcode: str) -> JsonResponse:
+        return JsonResponse({"towns": towns(postcode)})
+
+
 @method_decorator(never_cache, name="dispatch")
 class DraftPicture(View):
     """A picture, back to the browser that added it."""
 
     def get(self, request: HttpRequest, uuid: UUID) -> FileResponse:
-        upload = get_object_or_404(Upload, pk=uuid, draft__in=hold.held(request, timezone.now(), Hold.OPEN))
-        return picture_response(upload, small=True)
+        return picture_response(own_upload(request, uuid), small=True)
+
+
+@method_decorator(never_cache, name="dispatch")
+class DraftFile(View):
+    """A file, back to the browser that added it, scanned or not: it came from there."""
+
+    def get(self, request: HttpRequest, uuid: UUID) -> FileResponse:
+        return file_response(own_upload(request, uuid))
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -375,16 +555,64 @@ class StaffPicture(ScopedView):
     def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
         upload = self.get_object()
         small = "klein" in request.GET
+        response = picture_response(upload, small=small)
         if not small:
             AccessLog.objects.record(user=self.user, action="view", obj=upload, at=timezone.now())
-        return picture_response(upload, small=small)
+        return response
+
+
+@method_decorator(never_cache, name="dispatch")
+class StaffFile(ScopedView):
+    """A file of a dossier that this member of staff may see, as a download. Taking it is written down."""
+
+    model = Upload
+    permission = "dossiers.view_dossier"
+
+    def get(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
+        upload = self.get_object()
+        if not upload.is_open_to_staff:
+            return render(request, "forms/file_closed.html", {"upload": upload}, status=403)
+        AccessLog.objects.record(user=self.user, action="download", obj=upload, at=timezone.now())
+        return file_response(upload)
+
+
+def with_addresses(request: HttpRequest, uploads: dict[str, Any]) -> dict[str, Any]:
+    """Each file knows where it can be fetched: in the frame, when this page is in one."""
+    for there in uploads.values():
+        for upload in there if isinstance(there, list) else [there]:
+            upload.page = address(request, "file", upload.pk)
+            upload.picture_page = address(request, "picture", upload.pk)
+    return uploads
+
+
+def own_upload(request: HttpRequest, uuid: UUID) -> Upload:
+    return get_object_or_404(Upload, pk=uuid, draft__in=hold.held(request, timezone.now(), Hold.OPEN))
 
 
 def picture_response(upload: Upload, *, small: bool) -> FileResponse:
     """Ours to the last byte, since it was re-encoded; still, no browser may take it for anything but a picture."""
+    if not upload.is_picture:
+        raise Http404
     file = upload.thumbnail if small else upload.file
-    response = FileResponse(file.open("rb"), content_type="image/jpeg")
-    stem = upload.name.rpartition(".")[0] or upload.name
-    response["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(stem, safe='')}.jpg"
+    response = _response(upload, file, "image/jpeg")
+    response["Content-Disposition"] = response["Content-Disposition"].replace("attachment", "inline", 1)
+    return response
+
+
+def file_response(upload: Upload) -> FileResponse:
+    """Never opened in the browser, under the type and the extension that we determined."""
+    return _response(upload, upload.file, upload.media_type)
+
+
+def _response(upload: Upload, file: FieldFile, media_type: str) -> FileResponse:
+    if not file or upload.is_infected:
+        raise Http404
+    response = FileResponse(file.open("rb"), content_type=media_type)
+    kind = next(kind for kind in KINDS.values() if kind.media_type == media_type)
+    name = upload.name
+    if (extension := extension_of(name)) not in kind.extensions:
+        name = f"{name.removesuffix(extension) or name}{kind.extension}"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response

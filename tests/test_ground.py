@@ -131,9 +131,12 @@ def test_locks_hold_no_addresses(name: str) -> None:
 
 # --- Production -------------------------------------------------------------------------------------------------------
 
+KEY = "2oGQ0zrFMVcSnGqDKLeLXbBUVvRzQ0MkVRnIrQPcXQQ="
+DEMO_KEY = "R5b332x/tD88DQ9JUzmh1K/PnR2Pbr1vVLMhCT09kVQ="
 SOUND = {
     "LOKET_ENV": "production",
     "LOKET_SECRET_KEY": "k4Zs9-" * 10,
+    "LOKET_ENCRYPTION_KEYS": KEY,
     "LOKET_HOSTS": "loket.mortsel.example",
     "LOKET_BASE_URL": "https://loket.mortsel.example",
     "LOKET_SMTP": "smtp://mail.mortsel.example:587",
@@ -170,12 +173,20 @@ def test_production_starts_when_everything_is_set(tmp_path: Path) -> None:
         ({"LOKET_SECRET_KEY": ""}, "Set LOKET_SECRET_KEY"),
         ({"LOKET_SECRET_KEY": "only-for-demo-development-and-test"}, "LOKET_SECRET_KEY must be a secret of your own"),
         ({"LOKET_SECRET_KEY": "short"}, "at least 40 characters"),
+        ({"LOKET_ENCRYPTION_KEYS": ""}, "Set LOKET_ENCRYPTION_KEYS"),
+        ({"LOKET_ENCRYPTION_KEYS": ","}, "LOKET_ENCRYPTION_KEYS is empty"),
+        ({"LOKET_ENCRYPTION_KEYS": f"{KEY},geheim"}, "Key 2 of LOKET_ENCRYPTION_KEYS is no key"),
+        ({"LOKET_ENCRYPTION_KEYS": DEMO_KEY}, "holds the key of the demo"),
         ({"LOKET_HOSTS": ""}, "Set LOKET_HOSTS"),
         ({"LOKET_HOSTS": "*"}, "LOKET_HOSTS must name each host in full"),
         ({"LOKET_HOSTS": "loket.mortsel.example,.mortsel.example"}, "LOKET_HOSTS must name each host in full"),
         ({"LOKET_BASE_URL": "http://loket.mortsel.example"}, "must start with https://"),
         ({"LOKET_SMTP": ""}, "Set LOKET_SMTP"),
         ({"LOKET_HELP_PHONE": ""}, "Set LOKET_HELP_PHONE"),
+        ({"LOKET_MAP_TILES": "tiles.example.org/{z}/{x}/{y}.png"}, "LOKET_MAP_TILES is"),
+        ({"LOKET_MAP_TILES": "https://a.example 'unsafe-inline'/{z}"}, "LOKET_MAP_TILES is"),
+        ({"LOKET_MAP_CENTER": "Mortsel"}, "LOKET_MAP_CENTER is"),
+        ({"LOKET_MAP_CENTER": "151,4,14"}, "LOKET_MAP_CENTER is"),
         ({"LOKET_ENV": "prod"}, "it must be one of: demo, development, production, test"),
     ],
 )

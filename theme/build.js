@@ -20,18 +20,31 @@ mkdirSync(path.join(output, "fonts"), { recursive: true });
 const css = sass.compile(path.join(root, "theme/loket.scss"), { loadPaths: [modules], style: "compressed" }).css;
 write("loket.css", `/* Contains govuk-frontend (MIT); see LICENCES.txt. */\n${css}\n`);
 
-const script = await esbuild.build({
-  entryPoints: [path.join(root, "theme/loket.js")],
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: "es2020",
-  legalComments: "none",
-  write: false,
-});
+const bundle = async (file, format = "esm") => {
+  const built = await esbuild.build({
+    entryPoints: [path.join(root, file)],
+    bundle: true,
+    minify: true,
+    format,
+    target: "es2020",
+    legalComments: "none",
+    loader: { ".png": "dataurl" },
+    write: false,
+  });
+  return built.outputFiles[0].text;
+};
+
 // The library names itself in its error messages; this is not that government's site.
-const js = script.outputFiles[0].text.replaceAll("GOV.UK Frontend", "The theme");
+const js = (await bundle("theme/loket.js")).replaceAll("GOV.UK Frontend", "The theme");
 write("loket.js", `/* Contains govuk-frontend (MIT); see LICENCES.txt. */\n${js}`);
+// In a frame on another website, and on that website itself.
+write("embed.js", await bundle("theme/embed.js"));
+write("loket-embed.js", await bundle("theme/loket-embed.js", "iife"));
+
+// The map is fetched by those who ask for it only.
+for (const file of ["map.js", "map.css"]) {
+  write(file, `/* Contains Leaflet (BSD-2-Clause); see LICENCES.txt. */\n${await bundle(`theme/${file}`)}`);
+}
 
 for (const style of ["normal", "italic"]) {
   for (const subset of ["latin", "latin-ext"]) {
@@ -46,6 +59,8 @@ write(
     read("theme/licence-govuk-frontend.txt"),
     "\n\nAtkinson Hyperlegible Next (fonts/)\n",
     readFileSync(path.join(font, "LICENSE")),
+    "\n\nLeaflet (map.js and map.css)\n",
+    readFileSync(path.join(modules, "leaflet", "LICENSE")),
   ].join("\n"),
 );
 

@@ -10,9 +10,12 @@ import {
   createAll,
   isSupported,
 } from "govuk-frontend";
+import { initPlaces } from "./place.js";
 import { initStep } from "./step.js";
 import { createSearchSelects } from "./search_select.js";
 import { watchTimeouts } from "./timeout.js";
+import { enhanceUploads } from "./uploads.js";
+import { initTowns } from "./towns.js";
 
 // The components look for this class; an inline script that sets it earlier would break our content security policy.
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
@@ -25,4 +28,7 @@ if (isSupported()) {
 }
 
 initStep();
+initPlaces();
+initTowns();
 watchTimeouts();
+enhanceUploads();

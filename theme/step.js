@@ -13,7 +13,7 @@ function answerOf(box, kind) {
     const rows = [...box.querySelectorAll("[data-loket-row]")].filter((row) => filled(row));
     return rows.length ? String(rows.length) : NOTHING;
   }
-  if (kind === "presence") return filled(box) || box.querySelector(".loket-current-file") ? "filled" : NOTHING;
+  if (kind === "presence") return filled(box) || box.querySelector(".loket-current-file, [data-loket-files-list] li") ? "filled" : NOTHING;
   const radios = controls.filter((control) => control.type === "radio");
   if (radios.length) return radios.find((radio) => radio.checked)?.value || NOTHING;
   const boxes = controls.filter((control) => control.type === "checkbox");
@@ -29,7 +29,7 @@ function answerOf(box, kind) {
   const value = controls[0].value.trim();
   if (kind === "number") return number(value);
   if (kind === "time") return time(value);
-  return value || NOTHING;
+  return value || box.querySelector("[data-loket-lat]")?.value || NOTHING;
 }
 
 const filled = (box) =>

@@ -15,7 +15,7 @@ from core.actors import Actor
 from core.models import User
 from dossiers.actions import take_step, working_calendar
 from dossiers.models import Dossier
-from forms.actions import keep_answers, keep_pictures, start, submit
+from forms.actions import keep_answers, keep_files, start, submit
 from forms.filling_in import step_form
 from forms.models import FormDefinition, Submission
 from forms.roles import Role
@@ -148,7 +148,7 @@ def send(form: FormDefinition, melding: Melding, at: datetime) -> Submission:
             raise ValueError(f"Step {number} of the demo's form refuses its answers: {filled.errors.as_json()}")
         draft = keep_answers(draft=draft, number=number, form=filled, by=citizen, at=at)
         if has_photo:
-            draft = keep_pictures(draft=draft, number=number, form=filled, by=citizen, at=at)
+            draft = keep_files(draft=draft, number=number, form=filled, by=citizen, at=at)
     return submit(draft=draft, by=citizen, at=at)
 
 

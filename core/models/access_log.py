@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -12,6 +13,13 @@ class AccessLogQuerySet(models.QuerySet["AccessLog"]):
     def record(self, *, user: User, action: str, obj: models.Model, at: datetime) -> "AccessLog":
         """Write down that this member of staff saw personal data through ``obj``."""
         return self.create(user=user, action=action, model=obj._meta.label_lower, object_id=str(obj.pk), at=at)
+
+    def record_all(self, *, user: User, action: str, objects: Iterable[models.Model], at: datetime) -> None:
+        """As ``record``, for everything on one page."""
+        self.bulk_create(
+            AccessLog(user=user, action=action, model=obj._meta.label_lower, object_id=str(obj.pk), at=at)
+            for obj in objects
+        )
 
 
 @append_only

@@ -31,6 +31,10 @@ class PartyMatch(models.TextChoices):
     CLERK = "clerk", _("Chosen by staff")
 
 
+UNCONFIRMED = (PartyMatch.NAME_AND_CONTACT, PartyMatch.NUMBER)
+"""Anyone can type somebody's name, or somebody's number: until a clerk says so, it need not be them."""
+
+
 class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: User) -> "ContactQuerySet":
         return self.filter(dossier__in=Dossier.objects.visible_to(user))
@@ -96,3 +100,7 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.at:%d/%m/%Y} {self.subject}"
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        return self.party_match in UNCONFIRMED

@@ -38,6 +38,16 @@ class Origin(models.TextChoices):
     IMPORT = "import", _("Imported")
 
 
+class Representation(models.TextChoices):
+    """How sure it is that the representative may act for the initiator. It grants nothing, either way.
+
+    docs/rules/vertegenwoordiging.md
+    """
+
+    CLAIMED = "claimed", _("not confirmed yet")
+    CONFIRMED = "confirmed", _("confirmed")
+
+
 class DossierQuerySet(models.QuerySet["Dossier"]):
     def visible_to(self, user: User) -> "DossierQuerySet":
         """What this member of staff may see: everything with the right to, else the dossiers of the own teams."""
@@ -55,7 +65,7 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
 
     def for_list(self) -> "DossierQuerySet":
         """With everything a row of a list shows."""
-        return self.select_related("process_version", "status", "initiator", "team", "handler")
+        return self.select_related("process_version", "status", "initiator", "representative", "team", "handler")
 
 
 class Dossier(models.Model):
@@ -76,6 +86,10 @@ class Dossier(models.Model):
         blank=True,
         related_name="represented_dossiers",
         verbose_name=_("represented by"),
+    )
+    representative_role = models.CharField(_("function"), max_length=100, blank=True, help_text=_("As they say it."))
+    representation = models.CharField(
+        _("representation"), max_length=10, choices=Representation.choices, blank=True, default=""
     )
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="dossiers", verbose_name=_("team"))
     handler = models.ForeignKey(
@@ -118,6 +132,11 @@ class Dossier(models.Model):
                 name="dossiers_dossier_due_after_contact",
             ),
             models.CheckConstraint(condition=models.Q(origin__in=Origin.values), name="dossiers_dossier_origin_known"),
+            models.CheckConstraint(
+                condition=models.Q(representation="")
+                | models.Q(representation__in=Representation.values, representative__isnull=False),
+                name="dossiers_dossier_representation_of_someone",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """The types of question that an editor can choose from."""
 
 from core.registry import Registry
+from forms.fields.address import AddressType
 from forms.fields.attention import AttentionType
 from forms.fields.base import FieldType, Purpose
 from forms.fields.calculated import CalculatedType
@@ -9,16 +10,22 @@ from forms.fields.choices import ChoicesType
 from forms.fields.consent import ConsentType
 from forms.fields.constant import ConstantType
 from forms.fields.date import DateType
+from forms.fields.date_range import DateRangeType
 from forms.fields.declaration import DeclarationType
 from forms.fields.details import DetailsType
 from forms.fields.dropdown import DropdownType
 from forms.fields.email import EmailType
 from forms.fields.explanation import ExplanationType
+from forms.fields.files import FilesType
 from forms.fields.heading import HeadingType
 from forms.fields.iban import IbanType
 from forms.fields.long_text import LongTextType
 from forms.fields.money import MoneyType
+from forms.fields.national_number import NationalNumberType
 from forms.fields.number import NumberType
+from forms.fields.organisation import OrganisationType
+from forms.fields.organisation_number import OrganisationNumberType
+from forms.fields.person import PersonType
 from forms.fields.phone import PhoneType
 from forms.fields.photo import PhotoType
 from forms.fields.place import PlaceType
@@ -49,13 +56,20 @@ for field_type in (
     MoneyType,
     DateType,
     TimeType,
+    DateRangeType,
     # Details
     PlaceType,
     PhotoType,
+    FilesType,
     EmailType,
     PhoneType,
     IbanType,
     PlateType,
+    NationalNumberType,
+    OrganisationNumberType,
+    PersonType,
+    OrganisationType,
+    AddressType,
     # Explanation
     HeadingType,
     ExplanationType,

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -12,11 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.blocks.struct_block import BlockGroup
 
+from core.actors import Actor
 from core.publishing import Problem
 from forms.check_blocks import CheckBlock, ChecksBlock
 from forms.condition_blocks import ConditionBlock
 from forms.conditions import Comparable, Kind
+from forms.json_shape import NUMBER_PATTERN, TIME_PATTERN, Shape, shaped
 from forms.roles import Role
+from parties.models import Party
 
 Definition = dict[str, Any]
 """A question as it stands in a version's schema: formidable's field JSON, with ours under ``parameters``."""
@@ -31,6 +35,8 @@ class Purpose(models.TextChoices):
     PLACE = "place", _("The place that the dossier is about")
     SUBJECT = "subject", _("What the dossier is about, in a few words")
     DESCRIPTION = "description", _("The story of the citizen")
+    NATIONAL_NUMBER = "national_number", _("The national number of the person who fills in the form")
+    BIRTH_DATE = "birth_date", _("The date of birth of the person who fills in the form")
 
 
 class Retention(models.TextChoices):
@@ -119,6 +125,8 @@ class FieldType:
     retention: ClassVar[Retention] = Retention.DOSSIER
     repeatable: ClassVar[bool] = True
     """May stand in a repeating group."""
+    permission: ClassVar[str] = ""
+    """The right that whoever publishes a form needs to ask this; see forms/publishers.py."""
 
     def __init__(self) -> None:
         self.block = self.block_class(label=self.label, icon=self.icon, description=self.description, group=self.group)
@@ -151,6 +159,15 @@ class FieldType:
     def purpose(self, value: Any) -> str:
         """The Purpose of the answer, or ''."""
         return ""
+
+    def purposes(self, definition: Definition, *, surely: bool = False) -> list[str]:
+        """Every Purpose that the answer serves; ``surely``: those that it serves whenever there is an answer."""
+        purpose = definition["parameters"]["purpose"]
+        return [purpose] if purpose else []
+
+    def serve(self, purpose: str, answer: Any, definition: Definition) -> Any:
+        """What the answer says for one of its purposes."""
+        return answer
 
     def problems(self, value: Any, where: str) -> list[Problem]:
         """What keeps this question from being published, apart from what holds for every type."""
@@ -194,6 +211,38 @@ class FieldType:
         """What the citizen's browser would have posted, by name of the control."""
         return {name: self.form_data(answer)}
 
+    # --- The answer in the API
+
+    def answer_shape(self, definition: Definition) -> Shape:
+        """JSON Schema of the answer, for whoever calls the API: what ``normalise`` gives, a file as its id."""
+        if self.is_file:
+            return {"type": "string", "format": "uuid"}
+        one: Shape = {"type": "string"}
+        if choices := self.choices(definition):
+            one["enum"] = list(choices)
+        if self.kind is Kind.CHOICES:
+            return {"type": "array", "items": one, "maxItems": max(1, len(choices))}
+        if self.kind is Kind.NUMBER:
+            return {"type": ["number", "string"], "pattern": NUMBER_PATTERN}
+        if self.kind is Kind.DATE:
+            return one | {"format": "date"}
+        if self.kind is Kind.TIME:
+            return one | {"pattern": TIME_PATTERN}
+        if longest := self.field_kwargs(definition).get("max_length"):
+            one["maxLength"] = longest
+        return one
+
+    def from_json(self, value: Any, definition: Definition) -> Any:
+        """An answer from the API, with the right shape; whether it is a good one, its form field says.
+
+        Raises WrongShape.
+        """
+        return shaped(value, self.answer_shape(definition))
+
+    def posted_for(self, name: str, value: Any, definition: Definition) -> dict[str, Any]:
+        """What a browser would have posted for an answer from the API. Unlike ``post_data`` it is not cleaned yet."""
+        return {name: value}
+
     def derive(self, definition: Definition, so_far: Any) -> Any:
         """The answer of a type that ``is_derived``; None when it cannot be known yet.
 
@@ -205,9 +254,20 @@ class FieldType:
         """The answer in the citizen's words; '' when there is none."""
         return "" if answer is None else str(answer)
 
+    def doubts(self, answer: Any, definition: Definition) -> list[str]:
+        """What the citizen is asked to look at once more before the answer passes."""
+        return []
+
     def is_shown(self, definition: Definition) -> bool:
         """Whether the citizen sees the question or the value at all."""
         return True
+
+    def kept(self, answer: Any, definition: Definition, *, party: Party | None, by: Actor, at: datetime) -> Any:
+        """The answer as it stays with a submission, for ever. ``party`` is who filled in the form.
+
+        Called inside the transaction of sending, for a type whose answer is too sensitive to stand there as given.
+        """
+        return answer
 
     def comparable(self, answer: Any, definition: Definition) -> Comparable:
         """What the (normalised) answer is worth in a condition of this type's kind; None when there is none."""

@@ -14,12 +14,13 @@ from core.publishing import Problem
 from forms.condition_blocks import ConditionBlock, Target, Unsound, compile_condition
 from forms.conditions import Comparable, Kind, holds
 from forms.fields.base import Definition, FieldType, Group, QuestionBlock
+from forms.pickers import question_block
 
 MOST = Decimal(10) ** 12
 
 
 class FactorBlock(blocks.StructBlock):
-    question = blocks.CharBlock(label=_("Question"), required=False, max_length=80)
+    question = question_block("calculation", label=_("Question"), required=False)
     number = blocks.DecimalBlock(label=_("or a fixed number"), required=False, max_digits=12, decimal_places=4)
 
     class Meta:

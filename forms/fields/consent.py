@@ -10,6 +10,7 @@ from core.publishing import Problem
 from forms.conditions import Comparable, Kind
 from forms.fields.base import Definition, FieldType, Group, QuestionBlock, plain_text, with_settings
 from forms.fields.yes_no import NO, YES
+from forms.json_shape import Shape
 
 MAX_TEXT = 600
 
@@ -96,6 +97,9 @@ class ConsentType(FieldType):
         return gettext("Tick the box at “%(label)s” if you agree. You cannot go on without it.") % {
             "label": definition["label"]
         }
+
+    def answer_shape(self, definition: Definition) -> Shape:
+        return {"type": "string", "enum": [YES, NO]}
 
     def normalise(self, value: Any) -> Any:
         return YES if value else NO

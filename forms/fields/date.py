@@ -13,7 +13,7 @@ from wagtail import blocks
 from core.forms import DatePartsInput
 from core.publishing import Problem
 from forms.conditions import Kind
-from forms.fields.base import Definition, FieldType, Group, QuestionBlock, Retention, with_settings
+from forms.fields.base import Definition, FieldType, Group, Purpose, QuestionBlock, Retention, with_settings
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
 SANE = (datetime.date(1850, 1, 1), datetime.date(2200, 12, 31))
@@ -161,6 +161,9 @@ class DateType(FieldType):
             "days_until": value.get("days_until"),
         }
         return definition
+
+    def purpose(self, value: Any) -> str:
+        return Purpose.BIRTH_DATE if value.get("is_birth_date") else ""
 
     def problems(self, value: Any, where: str) -> list[Problem]:
         found = []

@@ -230,6 +230,9 @@ class NumberType(FieldType):
     def form_data(self, answer: Any) -> Any:
         return typed(Decimal(answer)) if answer else ""
 
+    def posted_for(self, name: str, value: Any, definition: Definition) -> dict[str, Any]:
+        return {name: self.form_data(value)}  # the API has a point before the decimals, people have a comma
+
     def display(self, answer: Any, definition: Definition) -> str:
         if not answer:
             return ""

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -6,35 +6,40 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from forms.conditions import Kind
+from forms.documents import BadFile
 from forms.fields.base import Definition, FieldType, Retention
-from forms.pictures import BadPicture, Picture, clean_picture
-
-
-@dataclass(frozen=True)
-class NamedPicture:
-    """A cleaned picture with the name that the citizen knows it by."""
-
-    picture: Picture
-    name: str
+from forms.received import ReceivedFile, receive_picture
+from forms.scanning import QuickScan
 
 
 class PhotoField(forms.FileField):
-    """Gives a Picture for a new file, the earlier Upload when there is one, or None."""
+    """Gives a ReceivedFile for a new picture, the earlier Upload when there is one, or None."""
 
     default_error_messages = {
         "empty": _("The file is empty. Choose another one."),
         "max_length": _("The name of the file is too long. Give it a shorter name."),
+        "infected": _("There is a virus in this picture. We threw it away. Remove it from the form to go on."),
     }
+    received: Sequence[ReceivedFile] = ()
+    refused: Sequence[str] = ()
 
     def to_python(self, data: Any) -> Any:
         file: Any = super().to_python(data)
         if file is None:
             return None
         try:
-            picture = clean_picture(file.file, file.size)
-        except BadPicture as bad:
+            picture = receive_picture(file, quick_scan=QuickScan())
+        except BadFile as bad:
+            self.refused = [str(bad)]
             raise ValidationError(str(bad), code="invalid_image")
-        return NamedPicture(picture, str(file.name))
+        self.received = [picture]
+        return picture
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        cleaned = super().clean(data, initial)
+        if getattr(cleaned, "is_infected", False):
+            raise ValidationError(self.error_messages["infected"], code="infected")
+        return cleaned
 
 
 class PhotoType(FieldType):

@@ -12,6 +12,7 @@ from wagtail import blocks
 from core.publishing import Problem
 from forms.conditions import Comparable, Kind
 from forms.fields.base import Definition, FieldType, Group, QuestionBlock, Retention, with_settings
+from forms.json_shape import Shape
 from forms.nested import MOST_ROWS, NestedField
 
 
@@ -96,6 +97,24 @@ class RepeatType(FieldType):
                 if field["slug"] in row:
                     field_type = self.members[field["parameters"]["type"]]
                     posted |= field_type.post_data(f"{name}-{number}-{field['slug']}", row[field["slug"]], field)
+        return posted
+
+    def answer_shape(self, definition: Definition) -> Shape:
+        parts = {
+            field["slug"]: self.members[field["parameters"]["type"]].answer_shape(field)
+            for field in definition["parameters"]["fields"]
+            if not self.members[field["parameters"]["type"]].is_content
+        }
+        row = {"type": "object", "properties": parts, "additionalProperties": False}
+        return {"type": "array", "items": row, "maxItems": definition["parameters"]["maximum"]}
+
+    def posted_for(self, name: str, value: Any, definition: Definition) -> dict[str, Any]:
+        posted: dict[str, Any] = {f"{name}-rij": [str(number) for number in range(len(value))]}
+        for number, row in enumerate(value):
+            for field in definition["parameters"]["fields"]:
+                if field["slug"] in row:
+                    field_type = self.members[field["parameters"]["type"]]
+                    posted |= field_type.posted_for(f"{name}-{number}-{field['slug']}", row[field["slug"]], field)
         return posted
 
     def rows(self, answer: Any, definition: Definition) -> list[tuple[str, list[tuple[Definition, Any]]]]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -10,18 +11,21 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
+from wagtail.models import LockableMixin, PreviewableMixin, Revision, RevisionMixin, WorkflowMixin
 
 from core.fields import BodyField
 from core.publishing import CompiledMixin, Problem
 from core.triggers import append_only
-from forms import runtime, schema
+from forms import publishers, runtime, schema
 from forms.blocks import StepsBlock
 from forms.converters import SchemaField
+from forms.fields import registry
 from forms.filling_in import step_context, step_form
 from forms.models.cosigned import Cosigned
 from forms.models.limited import Limited
-from forms.roles import Role
+from forms.on_behalf import WhoForm
+from forms.readability import hard_to_read
+from forms.roles import OnBehalf, Role
 
 
 class FormDefinition(
@@ -51,11 +55,29 @@ class FormDefinition(
         related_name="form_definitions",
         help_text=_("The kind of dossier that each submission opens."),
     )
+    on_behalf = models.CharField(
+        _("on behalf of somebody else"),
+        max_length=4,
+        choices=OnBehalf.choices,
+        default=OnBehalf.NO,
+        help_text=_("Whether people may fill it in for an association, a company or another person."),
+    )
     body = BodyField(StepsBlock(), verbose_name=_("steps"), blank=True)
     privacy = models.TextField(
         _("privacy"),
         blank=True,
         help_text=_("Shown above the send button: what happens with the personal data?"),
+    )
+
+    api_allowed = models.BooleanField(
+        _("other programs may read, check and send this form"),
+        default=False,
+        help_text=_("Through the API, as a citizen would. Sent forms can never be read there."),
+    )
+    embedding_allowed = models.BooleanField(
+        _("other websites may show this form"),
+        default=False,
+        help_text=_("Only the websites that an administrator put on the list. The code to copy then stands here."),
     )
 
     class Meta(Limited.Meta):
@@ -64,6 +86,10 @@ class FormDefinition(
         verbose_name_plural = _("forms")
         ordering = ["title"]
         constraints = [*Limited.Meta.constraints, *Cosigned.Meta.constraints]
+        permissions = [
+            ("use_national_number", _("May publish forms that ask for the national number")),
+            ("fill_in_at_desk", _("May fill in forms at the desk, for a citizen")),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -104,6 +130,7 @@ class FormDefinition(
             intro=self.intro,
             privacy=self.privacy,
             body=self.body,
+            on_behalf=self.on_behalf,
             earlier=latest.schema["keys"] if latest else {},
             anonymous_allowed=anonymous_allowed,
         )
@@ -124,6 +151,38 @@ class FormDefinition(
             found.append(Problem(gettext("Co-signing"), gettext("Write down who signs too: “your partner”.")))
         return found + self.compilation(anonymous_allowed=bool(process and process.anonymous_allowed)).problems
 
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        revision = super().save_revision(*args, **kwargs)
+        FormStanding.objects.update_or_create(definition_id=self.pk, defaults={"draft_problems": len(self.problems())})
+        return revision
+
+    def warnings(self) -> list[Problem]:
+        """What could be easier to read. It keeps nothing from being published."""
+        compilation = self.compilation()
+        texts = [(gettext("Introduction"), self.intro, ""), (gettext("Privacy"), self.privacy, "")]
+        for number, step in enumerate(compilation.schema["steps"], start=1):
+            where = gettext("Step %(step)d") % {"step": number}
+            texts.append((where, f"{step['title']}\n{step['intro']}", step["key"]))
+            texts += [(where, f"{group['title']}\n{group['intro']}", key) for key, group in step["groups"].items()]
+            for field in step["fields"]:
+                for asked in (field, *field["parameters"].get("fields", ())):
+                    words = "\n".join(
+                        [
+                            asked["label"],
+                            asked["description"],
+                            *registry[asked["parameters"]["type"]].choices(asked).values(),
+                        ]
+                    )
+                    texts.append((f"{where}, {asked['label']}", words, asked["slug"]))
+        return [
+            Problem(where, message, compilation.blocks.get(key, ""))
+            for where, text, key in texts
+            for message in hard_to_read(text)
+        ]
+
+    def problems_for(self, publisher: Any) -> list[Problem]:
+        return publishers.problems(self.draft_schema(), publisher)
+
     @transaction.atomic
     def compile(self, by: Any = None) -> "FormVersion":
         type(self).objects.select_for_update().get(pk=self.pk)  # two publishers at once get two numbers
@@ -131,7 +190,11 @@ class FormDefinition(
         compiled = self.draft_schema()
         runtime.check(compiled)
         return FormVersion.objects.create(
-            definition=self, number=latest.number + 1 if latest else 1, schema=compiled, compiled_by=by
+            definition=self,
+            number=latest.number + 1 if latest else 1,
+            schema=compiled,
+            body=self.body.get_prep_value(),
+            compiled_by=by,
         )
 
     # --- Preview in the editor: each page as citizens see it
@@ -151,9 +214,30 @@ class FormDefinition(
         compiled = self.draft_schema()
         context = {**super().get_preview_context(request, mode_name), "schema": compiled, "preview": True}
         if mode_name == "start":
-            return context
+            return {**context, "form": WhoForm(on_behalf=self.on_behalf)}
         number = int(mode_name)
         return {**context, **step_context(compiled, number, step_form(compiled, number, Role.CITIZEN))}
+
+
+class FormStanding(models.Model):
+    """Problems counted when the draft was saved, and when what is published was looked at in the night.
+
+    Apart from the form and so out of its revisions: no old one brings an old count back.
+    """
+
+    definition = models.OneToOneField(
+        FormDefinition, on_delete=models.CASCADE, primary_key=True, related_name="standing"
+    )
+    draft_problems = models.PositiveIntegerField(default=0)
+    live_problems = models.JSONField(default=list, help_text="Sentences: why the published form does not work today.")
+    checked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("standing of a form")
+        verbose_name_plural = _("standing of forms")
+
+    def __str__(self) -> str:
+        return str(self.definition_id)
 
 
 @append_only
@@ -163,6 +247,12 @@ class FormVersion(models.Model):
     definition = models.ForeignKey(FormDefinition, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField(_("version"))
     schema = SchemaField(help_text="Loket's form schema; see forms/schema.py.")
+    body = models.JSONField(
+        null=True,
+        editable=False,
+        encoder=DjangoJSONEncoder,
+        help_text="The editor's blocks, to restore; NULL in versions from before.",
+    )
     compiled_at = models.DateTimeField(_("published at"), default=timezone.now)
     compiled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

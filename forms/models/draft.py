@@ -3,17 +3,21 @@
 import uuid
 from datetime import datetime
 
+from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import SealedJSONField
 from core.models import User
 from dossiers.models import Dossier
 from forms import keeping
 from forms.models.definition import FormVersion
 from forms.models.submission import Submission
-from forms.roles import Role
+from forms.roles import ActingFor, Role
+from forms.scanning import Scan
+from parties.models import Party
 
 
 class FormDraftQuerySet(models.QuerySet["FormDraft"]):
@@ -42,14 +46,35 @@ class FormDraft(models.Model):
     uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     version = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="drafts")
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.CITIZEN)
-    answers = models.JSONField(
-        default=dict, help_text="Key of the question → normalised answer; emptied at submission."
+    answers = SealedJSONField(default=dict, help_text="Key of the question → normalised answer; emptied at submission.")
+    acting_for = models.CharField(max_length=12, choices=ActingFor.choices, default=ActingFor.SELF)
+    on_behalf = models.JSONField(
+        null=True, blank=True, help_text="For whom, as given (forms/on_behalf.py); emptied at submission."
+    )
+    party = models.ForeignKey(
+        Party,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who fills it in, when that is proven; let go at submission.",
+    )
+    filled_in_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The member of staff at the desk.",
     )
     progress = models.JSONField(default=dict, help_text="What was counted of it already; see forms/usage.py.")
     typed = models.JSONField(
         default=dict, help_text="Key of a step → what was typed there and is not an answer yet; see forms/typed.py."
     )
     cosigners = models.JSONField(default=list, help_text="Who is asked to sign too, as typed: name and email.")
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="Of what came in through the API, to know the same request again."
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
@@ -63,6 +88,20 @@ class FormDraft(models.Model):
     class Meta:
         verbose_name = _("form being filled in")
         verbose_name_plural = _("forms being filled in")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(on_behalf__isnull=True) | ~models.Q(acting_for=ActingFor.SELF),
+                name="forms_draft_on_behalf_of_another",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(role=Role.ASSOCIATION) | models.Q(acting_for=ActingFor.ORGANISATION),
+                name="forms_draft_association_acts_for_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(filled_in_by__isnull=True) | models.Q(role=Role.DESK),
+                name="forms_draft_staff_only_at_desk",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.uuid)
@@ -78,9 +117,13 @@ def private_storage() -> Storage:
     return storages["private"]
 
 
+UPLOADS = "forms"
+"""The folder of everything that citizens add to forms."""
+
+
 def upload_path(upload: "Upload", filename: str) -> str:
     """Nothing of the citizen's own file name ends up on disk; ``filename`` is ours."""
-    return f"forms/{upload.uuid.hex[:2]}/{upload.uuid}/{filename}"
+    return f"{UPLOADS}/{upload.uuid.hex[:2]}/{upload.uuid}/{filename}"
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
@@ -88,34 +131,75 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         """What was sent with a dossier that this member of staff may see. Nobody looks into a form in progress."""
         return self.filter(submission__dossier__in=Dossier.objects.visible_to(user))
 
+    def to_scan(self, at: datetime) -> "UploadQuerySet":
+        """What the scanner must look at now, the longest waiting first."""
+        return self.filter(scan__in=[Scan.NOT_SCANNED, Scan.FAILED], next_scan_at__lte=at).order_by("next_scan_at")
+
 
 class Upload(models.Model):
-    """A picture, stored and re-encoded at its own step; submitting only links it."""
+    """A file of a citizen, stored at its own step (pictures re-encoded); submitting only links it."""
 
     uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     draft = models.ForeignKey(FormDraft, null=True, blank=True, on_delete=models.CASCADE, related_name="uploads")
     submission = models.ForeignKey(Submission, null=True, blank=True, on_delete=models.PROTECT, related_name="uploads")
     key = models.CharField(max_length=64, help_text="The question it answers.")
-    file = models.FileField(storage=private_storage, upload_to=upload_path)
-    thumbnail = models.FileField(storage=private_storage, upload_to=upload_path)
+    file = models.FileField(storage=private_storage, upload_to=upload_path, blank=True)
+    thumbnail = models.FileField(storage=private_storage, upload_to=upload_path, blank=True)
     name = models.CharField(_("file name"), max_length=255, help_text="As the citizen's own device called it.")
+    media_type = models.CharField(max_length=100, default="image/jpeg", help_text="As we determined it.")
     size = models.PositiveIntegerField()
-    width = models.PositiveIntegerField()
-    height = models.PositiveIntegerField()
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    digest = models.CharField(max_length=64, blank=True, default="", help_text="SHA-256 of what is stored.")
     uploaded_at = models.DateTimeField(default=timezone.now)
+
+    scan = models.CharField(_("virus scan"), max_length=20, choices=Scan.choices, default=Scan.NOT_SCANNED)
+    scanned_at = models.DateTimeField(null=True, blank=True)
+    threat = models.CharField(max_length=200, blank=True, default="", help_text="The virus, as the scanner calls it.")
+    scan_attempts = models.PositiveIntegerField(default=0)
+    next_scan_at = models.DateTimeField(default=timezone.now)
 
     objects = UploadQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("uploaded picture")
-        verbose_name_plural = _("uploaded pictures")
-        ordering = ["uploaded_at"]
+        verbose_name = _("uploaded file")
+        verbose_name_plural = _("uploaded files")
+        ordering = ["uploaded_at", "uuid"]
+        indexes = [models.Index(fields=["scan", "next_scan_at"], name="forms_upload_to_scan")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(draft__isnull=False) | models.Q(submission__isnull=False),
                 name="forms_upload_has_owner",
-            )
+            ),
+            models.CheckConstraint(condition=models.Q(scan__in=Scan.values), name="forms_upload_scan_known"),
+            models.CheckConstraint(
+                condition=models.Q(scan=Scan.NOT_SCANNED, scanned_at__isnull=True)
+                | ~models.Q(scan=Scan.NOT_SCANNED) & models.Q(scanned_at__isnull=False),
+                name="forms_upload_scan_has_moment",
+            ),
+            # Quarantine: of an infected file nothing is left but what it was called and what was found.
+            models.CheckConstraint(
+                condition=models.Q(scan=Scan.INFECTED, file="", thumbnail="")
+                | ~models.Q(scan=Scan.INFECTED) & ~models.Q(file=""),
+                name="forms_upload_infected_is_gone",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        """Made anew by Loket, from its pixels only."""
+        return self.width is not None
+
+    @property
+    def is_infected(self) -> bool:
+        return self.scan == Scan.INFECTED
+
+    @property
+    def is_open_to_staff(self) -> bool:
+        """What no scanner has judged stays closed, unless the town decided otherwise; a picture is our own work."""
+        if self.is_infected:
+            return False
+        return self.scan == Scan.CLEAN or self.is_picture or bool(settings.UNSCANNED_FILES)

@@ -38,12 +38,12 @@ def fill_in(page: Page) -> None:
     page.goto(ADDRESS)
     page.get_by_role("button", name="Start nu").click()
     page.get_by_label("Losse tegel").check()
-    page.get_by_role("button", name="Verder").click()
+    page.get_by_role("button", name="Verder", exact=True).click()
     page.get_by_label("Waar is het?").fill("Statielei 10")
-    page.get_by_role("button", name="Verder").click()
+    page.get_by_role("button", name="Verder", exact=True).click()
     page.get_by_label("Wat is uw naam?").fill("Fatima El Amrani")
     page.get_by_label("Wat is uw e-mailadres?").fill("fatima@example.org")
-    page.get_by_role("button", name="Verder").click()
+    page.get_by_role("button", name="Verder", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kijk uw antwoorden na")
 
 
@@ -124,7 +124,7 @@ def test_editor_reads_where_people_stay_behind(page: Page) -> None:
     page.get_by_role("button", name="Versturen").click()
     page.goto(ADDRESS)
     page.get_by_role("button", name="Start nu").click()
-    page.get_by_role("button", name="Verder").click()  # and gives up
+    page.get_by_role("button", name="Verder", exact=True).click()  # and gives up
     page.goto("/beheer/")
     page.get_by_label("Gebruikersnaam").fill("ellen")
     page.locator("input[name=password]").fill("a-good-password")

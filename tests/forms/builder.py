@@ -18,9 +18,15 @@ def block_id(name: str) -> str:
     return str(uuid5(NAMESPACE_OID, name))
 
 
+# What the editor finds filled in.
+BLANK: dict[str, dict[str, Any]] = {
+    "files": {"kinds": ["pdf", "docx", "txt", "jpg", "png", "heic"], "max_files": 3, "max_megabytes": 2}
+}
+
+
 def question(kind: str, label: str, **value: Any) -> dict[str, Any]:
     defaults: dict[str, Any] = {"label": label, "hint": "", "required": True, "key": ""}
-    return {"type": kind, "id": block_id(label), "value": defaults | value}
+    return {"type": kind, "id": block_id(label), "value": defaults | BLANK.get(kind, {}) | value}
 
 
 def step(title: str, *questions: dict[str, Any], intro: str = "", **value: Any) -> dict[str, Any]:

@@ -135,6 +135,7 @@ REFUSED: list[tuple[str, Any]] = [
     ("choice", "Ja"),
     ("choice", ["ja", "nee"]),
     ("photo", "tekst in plaats van een bestand"),
+    ("files", "tekst in plaats van een bestand"),
     ("choices", "ja' OR 1=1"),
     ("choices", ["ja", "misschien"]),
     ("choices", ["x"] * 10_000),
@@ -273,11 +274,12 @@ def test_type_explains_itself_to_the_editor(kind: str) -> None:
         ("place", {"is_subject": True}, "place", {"autocomplete": "off"}),
         ("choice", {}, "", {}),
         ("photo", {}, "", {"type": "file"}),
+        ("files", {}, "", {"type": "file"}),
         ("number", {"decimals": 0, "minimum": 0}, "", {"inputmode": "numeric"}),
         ("number", {"decimals": 2, "minimum": 0}, "", {"inputmode": "decimal"}),
         ("number", {"minimum": None}, "", {"inputmode": "None"}),
         ("money", {}, "", {"inputmode": "decimal"}),
-        ("date", {"is_birth_date": True}, "", {"autocomplete": "bday"}),
+        ("date", {"is_birth_date": True}, "birth_date", {"autocomplete": "bday"}),
         ("date", {}, "", {}),
         ("time", {}, "", {"inputmode": "decimal"}),
         ("iban", {}, "", {"autocomplete": "off", "autocapitalize": "characters"}),
@@ -330,7 +332,7 @@ def test_names_are_unique_and_kept() -> None:
     """Published versions hold these names: a type may be added, never renamed or removed."""
     assert isinstance(registry, Registry)
     first = {"text", "long_text", "choice", "place", "photo", "email", "phone"}
-    second = {"choices", "dropdown", "yes_no", "number", "money", "date", "time"}
+    second = {"choices", "dropdown", "yes_no", "number", "money", "date", "time", "files"}
     third = {"consent", "declaration", "iban", "plate", "constant"}
     content = {"heading", "explanation", "attention", "details", "video"}
     assert first | second | third | content <= {t.name for t in registry}

@@ -108,7 +108,7 @@ def test_what_was_typed_at_the_closing_hour_is_kept(version: FormVersion) -> Non
 def test_a_refused_citizen_reads_until_when_the_answers_are_kept(version: FormVersion) -> None:
     citizen = Citizen().start().fill_in_everything()
     limit(closes_at=timezone.now())
-    kept_until = timezone.localtime(citizen.draft.updated_at + tasks.KEEP_DRAFTS)
+    kept_until = timezone.localtime(citizen.draft.kept_until)
     text = refused(Reason.CLOSED, 403, citizen.send())
     assert f" {kept_until.day} " in text
     tasks.purge_drafts()

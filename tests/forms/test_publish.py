@@ -203,7 +203,14 @@ def posted(value: Any, prefix: str) -> dict[str, str]:
 
 
 def edit_form(*steps: dict[str, Any], **changes: Any) -> dict[str, str]:
-    fields = {"title": "Melding openbaar domein", "slug": "", "intro": "", "privacy": "", "process_type": ""}
+    fields = {
+        "title": "Melding openbaar domein",
+        "slug": "",
+        "intro": "",
+        "privacy": "",
+        "process_type": "",
+        "on_behalf": "no",
+    }
     return fields | {name: str(value) for name, value in changes.items()} | posted(steps, "body")
 
 
@@ -251,7 +258,7 @@ def test_refusal_is_explained_on_the_edit_page_and_nothing_typed_is_lost(browser
     response = browser.post(address, unsound | {"action-publish": "action-publish"}, follow=True)
     assert response.status_code == 200
     page = BeautifulSoup(response.content, "html.parser")
-    assert len(page.select(".loket-problems li")) == 2
+    assert len(page.select(".messages .loket-problems li")) == 2
     definition = FormDefinition.objects.get()
     assert not definition.live
     assert definition.get_latest_revision_as_object().body[0].value["title"] == "Alleen dit"
@@ -279,7 +286,7 @@ def test_list_says_how_each_form_stands(browser: Client, django_assert_max_num_q
         rows = BeautifulSoup(response.content, "html.parser").select("table tbody tr")
         row = next(row for row in rows if "Melding openbaar domein" in row.get_text())
         cells = [cell.get_text(strip=True) for cell in row.select("td")]
-        assert cells[3:5] == ["2", "1"], cells
+        assert cells[4:7] == ["2", "1", "1"], cells
         return len(captured)
 
     alone = queries()

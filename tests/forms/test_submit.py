@@ -91,7 +91,7 @@ def test_a_sent_form_keeps_no_answers_and_takes_none(version: FormVersion) -> No
     draft.refresh_from_db()
     assert draft.answers == {}
     with pytest.raises(actions.AlreadySubmitted):
-        actions.remove_picture(draft=draft, key="foto", by=Actor.citizen(), at=town.MONDAY)
+        actions.remove_file(draft=draft, key="foto", by=Actor.citizen(), at=town.MONDAY)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from threading import Barrier
 
 import pytest
@@ -11,7 +11,8 @@ from django.db import connection, transaction
 
 from core.actors import Actor
 from parties.actions import Resolution, resolve
-from parties.models import ContactPoint, Party
+from parties.models import ContactPoint, Identifier, Party
+from parties.numbers import read_kbo, read_national_number
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
@@ -79,3 +80,58 @@ def test_family_members_at_one_address_stay_apart():
     )
     assert Counter(resolution.match for resolution in got) == {"new": 2, "name_and_contact": CLIENTS - 2}
     assert sorted(Party.objects.values_list("name", flat=True)) == sorted(names)
+
+
+def test_one_new_number_becomes_one_party():
+    """Under eight names and addresses: the number alone decides."""
+    numbers = [read_kbo("0403019261"), read_national_number("85073003328"), read_national_number("98472899765")]
+    for number in numbers:
+        kind = Party.Kind.ORGANISATION if number.scheme == "kbo" else Party.Kind.PERSON
+        got = at_once(
+            lambda place, number=number, kind=kind: resolve(
+                name=f"Naam {place}",
+                email=f"{place}@mortsel.example",
+                kind=kind,
+                number=number,
+                legal_basis="Besluit",
+                by=Actor.citizen(),
+                at=AT,
+            )
+        )
+        assert len({resolution.party.pk for resolution in got}) == 1
+        assert Counter(resolution.match for resolution in got) == {"new": 1, "number": CLIENTS - 1}
+    assert Party.objects.count() == Identifier.objects.count() == len(numbers)
+
+
+def test_namesakes_with_a_number_and_without_one_at_the_same_moment():
+    """Four give a number, four do not, all with one name and address: nobody's number ends on another's record."""
+    number = read_national_number("85073003328")
+    for place in range(ROUNDS):
+        email = f"gezin{place}@mortsel.example"
+        got = at_once(
+            lambda client, email=email: resolve(
+                name="Jan Peeters",
+                email=email,
+                number=number if client % 2 else None,
+                legal_basis="Besluit",
+                by=Actor.citizen(),
+                at=AT,
+            )
+        )
+        with_number = {resolution.party.pk for client, resolution in enumerate(got) if client % 2}
+        assert len(with_number) == 1
+    assert Identifier.objects.count() == 1
+
+
+def test_namesakes_born_on_two_days_stay_apart():
+    days = [date(1985, 7, 30), date(1998, 7, 28)]
+    got = at_once(
+        lambda client: resolve(
+            name="Jan Peeters", email="gezin@mortsel.example", birth_date=days[client % 2], by=Actor.citizen(), at=AT
+        )
+    )
+    keepers = ContactPoint.objects.filter(match_key__isnull=False)
+    assert keepers.count() == 1
+    known = keepers.get().party
+    for client, resolution in enumerate(got):
+        assert (resolution.party == known) is (days[client % 2] == known.birth_date)

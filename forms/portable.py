@@ -1,0 +1,166 @@
+"""A form as a file that another Loket reads: questions, texts and settings by name; never anything of a citizen.
+
+    {"loket": "form", "format": 1, "title": …, "slug": …, "intro": …, "privacy": …, "process_type": name,
+     "body": [the editor's blocks], "shared": {hash: {"title": …, "intro": …, "questions": [blocks]}}}
+
+In ``body`` a block with shared questions names them by the hash of their content, so that the same ones are recognised
+elsewhere. Older files are brought up to date by CONVERTERS, which never go away. Pure.
+"""
+
+import copy
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from wagtail import blocks
+
+from forms.blocks import QuestionsBlock, StepsBlock, question_blocks
+
+KIND, FORMAT = "form", 1
+Portable = dict[str, Any]
+
+CONVERTERS: dict[int, Callable[[Portable], Portable]] = {}
+"""By number of the format that they take; each gives the next."""
+
+TEXTS = {"title": 120, "intro": 10_000, "privacy": 10_000, "slug": 120, "process_type": 200}
+MOST_BLOCKS = 2_000
+
+
+class NotReadable(ValueError):
+    """The file is no form of Loket, or a newer one; the message says so in the editor's words."""
+
+
+def current(data: Any) -> Portable:
+    """The file in today's format, with the shape that the rest relies on. Raises NotReadable."""
+    if not isinstance(data, dict) or data.get("loket") != KIND or not isinstance(data.get("format"), int):
+        raise NotReadable(_("This file is not a form of Loket."))
+    if data["format"] > FORMAT:
+        raise NotReadable(_("This file was made by a newer Loket. Ask for an update first, or for an older file."))
+    converted = copy.deepcopy(data)
+    while converted["format"] != FORMAT:
+        if converted["format"] not in CONVERTERS:
+            raise NotReadable(_("This file is not a form of Loket."))
+        converted = CONVERTERS[converted["format"]](converted)
+    for name, longest in TEXTS.items():
+        if not isinstance(converted.setdefault(name, ""), str):
+            raise NotReadable(_("This file is damaged."))
+        converted[name] = converted[name].replace("\0", "")[:longest]
+    if not isinstance(converted.get("body"), list) or not isinstance(converted.setdefault("shared", {}), dict):
+        raise NotReadable(_("This file is damaged."))
+    return converted
+
+
+def content_hash(title: str, intro: str, questions: list[Any]) -> str:
+    """The same for the same shared questions, whatever the ids of their blocks."""
+    content = json.dumps([title, intro, _without_ids(questions)], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _without_ids(value: Any) -> Any:
+    """References inside (a condition on another shared question) become the place of what they point to."""
+    ids: dict[str, str] = {}
+
+    def collect(part: Any) -> None:
+        if isinstance(part, dict):
+            if isinstance(part.get("id"), str):
+                ids.setdefault(part["id"], f"#{len(ids)}")
+            for inner in part.values():
+                collect(inner)
+        elif isinstance(part, list):
+            for inner in part:
+                collect(inner)
+
+    def replaced(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {name: replaced(inner) for name, inner in part.items() if name != "id" and inner not in (None, "")}
+        if isinstance(part, list):
+            return [replaced(inner) for inner in part]
+        return ids.get(part, part) if isinstance(part, str) else part
+
+    collect(value)
+    return replaced(value)
+
+
+# --- Walking through raw blocks beside their definitions
+
+
+def steps_block() -> blocks.StreamBlock:
+    return StepsBlock()
+
+
+def shared_block() -> blocks.StreamBlock:
+    return QuestionsBlock(question_blocks())
+
+
+def known_blocks(
+    block: blocks.Block, raw: Any, chosen: Callable[[blocks.ChooserBlock, Any], Any], unknown: list[str]
+) -> Any:
+    """The raw value with what this Loket knows; other types of block are left out and named in ``unknown``.
+
+    ``chosen`` says what becomes of a reference to something outside the form.
+    """
+    if isinstance(block, blocks.StreamBlock):
+        kept = []
+        for child in _list(raw):
+            if not isinstance(child, dict) or child.get("type") not in block.child_blocks:
+                unknown.append(_name_of(child))
+                continue
+            value = known_blocks(block.child_blocks[child["type"]], child.get("value"), chosen, unknown)
+            kept.append({"type": child["type"], "value": value} | _id(child))
+        return kept
+    if isinstance(block, blocks.StructBlock):
+        values = raw if isinstance(raw, dict) else {}
+        return {
+            name: known_blocks(child, values[name], chosen, unknown)
+            for name, child in block.child_blocks.items()
+            if name in values and values[name] is not None
+        }
+    if isinstance(block, blocks.ListBlock):
+        return [
+            item | {"value": known_blocks(block.child_block, item["value"], chosen, unknown)}
+            if _is_item(item)
+            else known_blocks(block.child_block, item, chosen, unknown)
+            for item in _list(raw)
+        ]
+    if isinstance(block, blocks.ChooserBlock):
+        return chosen(block, raw)
+    if isinstance(raw, dict | list):
+        raise NotReadable(_("This file is damaged."))
+    return raw.replace("\0", "") if isinstance(raw, str) else raw
+
+
+def _list(raw: Any) -> list[Any]:
+    if not isinstance(raw, list):
+        raise NotReadable(_("This file is damaged."))
+    if len(raw) > MOST_BLOCKS:
+        raise NotReadable(_("This form is too large."))
+    return raw
+
+
+def _is_item(item: Any) -> bool:
+    return isinstance(item, dict) and item.get("type") == "item" and isinstance(item.get("id"), str) and "value" in item
+
+
+def _id(child: Mapping[str, Any]) -> dict[str, str]:
+    found = child.get("id")
+    return {"id": found[:80]} if isinstance(found, str) and found else {}
+
+
+def _name_of(child: Any) -> str:
+    """What an editor recognises a block by."""
+    if not isinstance(child, dict):
+        return "–"
+    value = child.get("value")
+    label = value.get("label") or value.get("title") if isinstance(value, dict) else ""
+    return f"{label or '–'} ({child.get('type', '–')})"
+
+
+def all_blocks(body: list[Any]) -> Iterator[Mapping[str, Any]]:
+    """Every raw stream child, inner ones after the one that holds them."""
+    for child in body:
+        yield child
+        questions = child["value"].get("questions") if isinstance(child.get("value"), dict) else None
+        if isinstance(questions, list):
+            yield from all_blocks(questions)
