@@ -292,7 +292,8 @@ def submit(
     held.uploads.filter(pk__in=sent).update(submission=submission, draft=None)
     for upload in held.uploads.all():
         _delete_upload(upload)
-    held.answers, held.typed, held.cosigners, held.on_behalf, held.party = {}, {}, [], None, None
+    held.answers, held.typed, held.cosigners = {}, {}, []
+    held.on_behalf, held.party = None, None
     held.submitted_at = at
     held.save(update_fields=["answers", "typed", "cosigners", "on_behalf", "party", "submitted_at", "updated_at"])
     usage.sent(held, at=at)

@@ -88,10 +88,6 @@ class Check(EmbeddedDraft, views.Check):
     pass
 
 
-class Cosigners(EmbeddedDraft, cosign_views.Cosigners):
-    pass
-
-
 class Done(EmbeddedDraft, views.Done):
     pass
 
@@ -113,6 +109,10 @@ class AnswersPdf(EmbeddedDraft, answers_views.AnswersPdf):
 
 
 class OnBehalfOf(EmbeddedDraft, views.OnBehalfOf):
+    pass
+
+
+class Cosigners(EmbeddedDraft, cosign_views.Cosigners):
     pass
 
 

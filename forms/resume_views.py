@@ -46,7 +46,7 @@ class Save(DraftView):
                 resuming.send_resume_link(
                     draft=self.draft, email=form.cleaned_data["email"], by=Actor.citizen(), at=self.now
                 )
-            except resuming.TooManyLinks as refusal:
+            except resuming.LinkRefused as refusal:
                 form.add_error("email", str(refusal))
             else:
                 return redirect(self.address("saved"))
@@ -186,7 +186,7 @@ class Closed(DraftView):
         if "stuur" in request.POST and (address := resuming.known_address(self.draft)):
             try:
                 resuming.send_resume_link(draft=self.draft, email=address, by=Actor.citizen(), at=self.now)
-            except resuming.TooManyLinks as refusal:
+            except resuming.LinkRefused as refusal:
                 return self.page(OwnForm(question=self.question), refusal=str(refusal))
             return redirect(f"{self.address('closed')}?verstuurd")
         form = OwnForm(request.POST, question=self.question)
@@ -203,7 +203,7 @@ class Closed(DraftView):
         return self.page(form)
 
     @cached_property
-    def question(self) -> dict[str, Any] | None:
+    def question(self) -> resuming.OwnQuestion | None:
         return resuming.own_question(self.draft)
 
     def page(self, form: "OwnForm", refusal: str = "") -> HttpResponse:
@@ -229,10 +229,10 @@ class OwnForm(LoketFormMixin, forms.Form):
 
     summary_in_form = False
 
-    def __init__(self, *args: Any, question: dict[str, Any] | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, question: resuming.OwnQuestion | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if question:
-            token = {"name": "name", "email": "email", "phone": "tel"}[question["parameters"]["purpose"]]
+            token = {"name": "name", "email": "email", "phone": "tel"}[question.purpose]
             self.fields["said"] = forms.CharField(
-                label=question["label"], max_length=254, widget=forms.TextInput(attrs={"autocomplete": token})
+                label=question.label, max_length=254, widget=forms.TextInput(attrs={"autocomplete": token})
             )

@@ -235,7 +235,7 @@ class DraftView(GatedView):
             "warning": int(WARN_BEFORE.total_seconds()),
             "keep": self.address("keep"),
             "closed": self.address("closed"),
-            "save": self.address("save"),
+            "save": self.address("save") if resuming.may_have_link(self.draft) else "",
         }
 
     @property

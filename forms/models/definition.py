@@ -85,11 +85,11 @@ class FormDefinition(
         verbose_name = _("form")
         verbose_name_plural = _("forms")
         ordering = ["title"]
-        constraints = [*Limited.Meta.constraints, *Cosigned.Meta.constraints]
         permissions = [
             ("use_national_number", _("May publish forms that ask for the national number")),
             ("fill_in_at_desk", _("May fill in forms at the desk, for a citizen")),
         ]
+        constraints = [*Limited.Meta.constraints, *Cosigned.Meta.constraints]
 
     def __str__(self) -> str:
         return self.title
