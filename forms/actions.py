@@ -3,7 +3,7 @@
 import logging
 import random
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -19,8 +19,9 @@ from core.actors import Actor
 from core.models import AccessLog
 from dossiers.actions import open_dossier
 from dossiers.models import ProcessVersion
-from forms import gate, on_behalf, senders, usage
+from forms import cosigning, gate, on_behalf, senders, usage
 from forms.branches import follow
+from forms.cosign_rules import Cosigner
 from forms.fields import Purpose, registry
 from forms.fields.files import about, too_many
 from forms.filling_in import as_asked, first_incomplete, upload_ids
@@ -99,6 +100,15 @@ def keep_answers(*, draft: FormDraft, number: int, form: QuestionsForm, by: Acto
     held.answers |= form.answers
     held.typed.pop(held.version.schema["steps"][number - 1]["key"], None)
     held.save(update_fields=["answers", "typed", "updated_at"])
+    return held
+
+
+@transaction.atomic
+def keep_cosigners(*, draft: FormDraft, cosigners: Sequence[Cosigner], by: Actor, at: datetime) -> FormDraft:
+    """Keep who will be asked to sign too as it was typed, also when something in it is not right yet."""
+    held = _hold(draft)
+    held.cosigners = cosigning.as_kept(cosigners)
+    held.save(update_fields=["cosigners", "updated_at"])
     return held
 
 
@@ -221,10 +231,18 @@ def _delete_files(names: list[str]) -> None:
 
 
 @transaction.atomic
-def submit(*, draft: FormDraft, by: Actor, at: datetime, visitor: gate.Visitor | None = None) -> Submission:
-    """Send the form: citizen, contact, dossier, answers and confirmation, all or nothing.
+def submit(
+    *,
+    draft: FormDraft,
+    cosigners: Sequence[Cosigner] = (),
+    by: Actor,
+    at: datetime,
+    visitor: gate.Visitor | None = None,
+) -> Submission:
+    """Send the form: citizen, contact, dossier, answers, confirmation and who signs too, all or nothing.
 
-    Sending the same draft again, even at the same moment, gives the same submission. Raises Incomplete, gate.Refused.
+    Sending the same draft again, even at the same moment, gives the same submission. ``cosigners`` take the place of
+    those that the draft keeps. Raises Incomplete, gate.Refused and cosigning.Unfit.
     """
     # The lock comes first: who waits for it finds the submission of who was first.
     held = FormDraft.objects.select_for_update(of=("self",)).select_related("version__definition").get(pk=draft.pk)
@@ -243,6 +261,7 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime, visitor: gate.Visitor |
     def given(purpose: Purpose) -> str:
         return said.get(purpose) or ""
 
+    asked = cosigning.fit(held, cosigners, own_email=given(Purpose.EMAIL), at=at)
     who = senders.register(draft=held, answers=answers, by=by, at=at)
     senders.keep_out_of_answers(draft=held, person=who.person, by=by, at=at)
     opened = open_dossier(
@@ -268,13 +287,15 @@ def submit(*, draft: FormDraft, by: Actor, at: datetime, visitor: gate.Visitor |
         },
         submitted_at=at,
     )
+    cosigning.ask(submission=submission, cosigners=asked, by=by, at=at)
     sent = [pk for key in uploads if key in answers for pk in upload_ids(answers[key])]
     held.uploads.filter(pk__in=sent).update(submission=submission, draft=None)
     for upload in held.uploads.all():
         _delete_upload(upload)
-    held.answers, held.typed, held.on_behalf, held.party = {}, {}, None, None
+    held.answers, held.typed, held.cosigners = {}, {}, []
+    held.on_behalf, held.party = None, None
     held.submitted_at = at
-    held.save(update_fields=["answers", "typed", "on_behalf", "party", "submitted_at", "updated_at"])
+    held.save(update_fields=["answers", "typed", "cosigners", "on_behalf", "party", "submitted_at", "updated_at"])
     usage.sent(held, at=at)
     return submission
 

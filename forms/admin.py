@@ -29,6 +29,7 @@ from wagtail.models import Revision, WorkflowState
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from core.compiled_viewset import CompiledCopyView, CompiledEditView, CompiledViewSet
+from forms.cosign_tab import COSIGNING
 from forms.editor_panels import StandingPanel
 from forms.elsewhere import ELSEWHERE
 from forms.limits_tab import LIMITS_TAB
@@ -147,6 +148,7 @@ class FormDefinitionViewSet(CompiledViewSet):
                         [FieldPanel("slug", widget=SlugInput), FieldPanel("process_type"), FieldPanel("on_behalf")],
                         heading=_("What happens with it"),
                     ),
+                    COSIGNING,
                     ELSEWHERE,
                     PublishingPanel(),
                 ],

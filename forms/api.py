@@ -326,12 +326,16 @@ def _refusal(refusal: gate.Refused) -> str:
 
 
 def _form(slug: str) -> FormDefinition:
-    """What may not be used through the API does not exist here."""
+    """What may not be used through the API does not exist here, nor what others must sign: that is asked on a page."""
     definition = FormDefinition.objects.filter(slug=slug, api_allowed=True).first()
     latest = definition.latest_version() if definition else None
-    if definition is None or (latest and _is_for_others(latest)):
+    if definition is None or _must_be_signed(definition) or (latest and _is_for_others(latest)):
         raise ApiProblem(404, _("This form does not exist, or cannot be used through the API."))
     return definition
+
+
+def _must_be_signed(definition: FormDefinition) -> bool:
+    return bool(definition.cosigners_max and definition.cosigners_required)
 
 
 def _is_for_others(version: FormVersion) -> bool:

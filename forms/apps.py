@@ -11,10 +11,12 @@ class FormsConfig(AppConfig):
 
     def ready(self) -> None:
         from dossiers import panels
-        from forms.panels import AnswersPanel, CitizenAnswersPanel
+        from forms.panels import AnswersPanel, CitizenAnswersPanel, CitizenCosignPanel, CosignPanel
 
         panels.registry.register("answers", AnswersPanel())
+        panels.registry.register("cosigning", CosignPanel())
         panels.citizen_registry.register("answers", CitizenAnswersPanel())
+        panels.citizen_registry.register("cosigning", CitizenCosignPanel())
         schedules.every(schedules.DAY, name="purge of form drafts", run="forms.tasks.purge_drafts")
         schedules.every(schedules.HOUR, name="purge of form rate counts", run="forms.tasks.purge_rate_counts")
         schedules.every(schedules.HOUR, name="reminders of form drafts", run="forms.tasks.remind_of_drafts")
@@ -22,3 +24,4 @@ class FormsConfig(AppConfig):
         schedules.every(schedules.DAY, name="files of forms without a row", run="forms.tasks.remove_orphans")
         schedules.every(schedules.HOUR, name="purge of form trials", run="forms.tasks.purge_trials")
         schedules.every(schedules.DAY, name="check of published forms", run="forms.tasks.check_published")
+        schedules.every(schedules.HOUR, name="co-signing: reminders", run="forms.tasks.remind_of_cosigning")

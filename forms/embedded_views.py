@@ -15,7 +15,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from forms import answers_views, resume_views, views
+from forms import answers_views, cosign_views, resume_views, views
 from forms.embedding import Frame
 from forms.hold import Hold
 from forms.models import FormDefinition, FormDraft, Upload
@@ -109,6 +109,10 @@ class AnswersPdf(EmbeddedDraft, answers_views.AnswersPdf):
 
 
 class OnBehalfOf(EmbeddedDraft, views.OnBehalfOf):
+    pass
+
+
+class Cosigners(EmbeddedDraft, cosign_views.Cosigners):
     pass
 
 

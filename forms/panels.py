@@ -1,11 +1,14 @@
 """What forms add to the page of a dossier."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier, FollowLink
+from forms import cosigning
 from forms.fields import registry
 from forms.filling_in import upload_ids
 from forms.models import Submission
@@ -43,3 +46,35 @@ class CitizenAnswersPanel:
         if not submissions:
             return ""
         return render_to_string("forms/citizen_answers_panel.html", {"submissions": submissions, "link": link})
+
+
+class CosignPanel:
+    """For the clerk: who was asked to sign too, and what came of it."""
+
+    title: str | Promise = _("Co-signing")
+    order = 10
+
+    def render(self, request: HttpRequest, dossier: Dossier) -> str:
+        shown = _overviews(dossier.pk)
+        if not shown:
+            return ""
+        may_handle = request.user.has_perm("dossiers.handle_dossier")
+        context = {"overviews": shown, "may_handle": may_handle}
+        return render_to_string("forms/cosign_panel.html", context, request=request)
+
+
+class CitizenCosignPanel:
+    """For who filled in, on the follow page."""
+
+    order = 10
+
+    def render(self, request: HttpRequest, link: FollowLink) -> str:
+        shown = _overviews(link.dossier_id)
+        if not shown:
+            return ""
+        return render_to_string("forms/citizen_cosign_panel.html", {"overviews": shown, "link": link})
+
+
+def _overviews(dossier_id: int) -> list[dict[str, Any]]:
+    submissions = Submission.objects.filter(dossier=dossier_id).prefetch_related("cosignatures")
+    return [shown for submission in submissions if (shown := cosigning.overview(submission))]

@@ -10,9 +10,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext
 
-from forms.fields import Purpose
+from forms.fields import Purpose, registry
 from forms.models import FormDraft
-from forms.schema import keys_by_purpose
+from forms.schema import fields_of
 from parties.models import ContactPoint, Party
 
 
@@ -20,12 +20,13 @@ def known_answers(draft: FormDraft) -> dict[str, Any]:
     """Answers, by question, that the register has and that nobody gave or emptied yet."""
     if draft.party is None:
         return {}
-    keys = keys_by_purpose(draft.version.schema)
-    return {
-        keys[purpose]: value
-        for purpose, value in _known(draft.party).items()
-        if value and purpose in keys and keys[purpose] not in draft.answers
+    known = _known(draft.party)
+    found = {
+        question["slug"]: registry[question["parameters"]["type"]].known(known, question)
+        for question in fields_of(draft.version.schema)
+        if question["slug"] not in draft.answers
     }
+    return {key: answer for key, answer in found.items() if answer}
 
 
 def mark(form: forms.BaseForm, known: Mapping[str, Any]) -> None:

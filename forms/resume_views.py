@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from core.actors import Actor
 from core.forms import LoketFormMixin
-from forms import actions, hold, resuming
+from forms import actions, cosigning, hold, resuming
 from forms.filling_in import step_form
 from forms.hold import Hold
 from forms.models import ResumeLink
@@ -46,7 +46,7 @@ class Save(DraftView):
                 resuming.send_resume_link(
                     draft=self.draft, email=form.cleaned_data["email"], by=Actor.citizen(), at=self.now
                 )
-            except resuming.TooManyLinks as refusal:
+            except resuming.LinkRefused as refusal:
                 form.add_error("email", str(refusal))
             else:
                 return redirect(self.address("saved"))
@@ -143,12 +143,20 @@ class Keep(DraftView):
             resuming.keep_typed(
                 draft=self.draft, number=number, form=form, data=request.POST, by=Actor.citizen(), at=self.now
             )
+        elif cosigning.MARK in request.POST:
+            actions.keep_cosigners(
+                draft=self.draft, cosigners=cosigning.typed_rows(request.POST), by=Actor.citizen(), at=self.now
+            )
         if "einde" in request.POST:
             self.hold_after = Hold.CLOSED
         return HttpResponse(status=204)
 
     def keep_late(self) -> bool:
         """The computer slept, and woke up after the time was over."""
+        if cosigning.MARK in self.request.POST:
+            rows = cosigning.typed_rows(self.request.POST)
+            actions.keep_cosigners(draft=self.draft, cosigners=rows, by=Actor.citizen(), at=self.now)
+            return True
         if self.number is None:
             return False
         resuming.keep_typed(
@@ -178,7 +186,7 @@ class Closed(DraftView):
         if "stuur" in request.POST and (address := resuming.known_address(self.draft)):
             try:
                 resuming.send_resume_link(draft=self.draft, email=address, by=Actor.citizen(), at=self.now)
-            except resuming.TooManyLinks as refusal:
+            except resuming.LinkRefused as refusal:
                 return self.page(OwnForm(question=self.question), refusal=str(refusal))
             return redirect(f"{self.address('closed')}?verstuurd")
         form = OwnForm(request.POST, question=self.question)
@@ -195,7 +203,7 @@ class Closed(DraftView):
         return self.page(form)
 
     @cached_property
-    def question(self) -> dict[str, Any] | None:
+    def question(self) -> resuming.OwnQuestion | None:
         return resuming.own_question(self.draft)
 
     def page(self, form: "OwnForm", refusal: str = "") -> HttpResponse:
@@ -221,10 +229,10 @@ class OwnForm(LoketFormMixin, forms.Form):
 
     summary_in_form = False
 
-    def __init__(self, *args: Any, question: dict[str, Any] | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, question: resuming.OwnQuestion | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if question:
-            token = {"name": "name", "email": "email", "phone": "tel"}[question["parameters"]["purpose"]]
+            token = {"name": "name", "email": "email", "phone": "tel"}[question.purpose]
             self.fields["said"] = forms.CharField(
-                label=question["label"], max_length=254, widget=forms.TextInput(attrs={"autocomplete": token})
+                label=question.label, max_length=254, widget=forms.TextInput(attrs={"autocomplete": token})
             )

@@ -1,7 +1,8 @@
 """Save and go on later: the verbs of forms in progress that outlive their browser. Each is one transaction."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import zip_longest
 
 from django.conf import settings
 from django.db import transaction
@@ -10,12 +11,15 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
 from forms.actions import _hold, first_unfinished, uploads_of
-from forms.fields import Purpose
+from forms.fields import Purpose, registry
+from forms.fields.base import Definition
 from forms.keeping import KEPT_WITH_LINK
 from forms.models import FormDraft, ResumeLink
+from forms.roles import Role
 from forms.runtime import QuestionsForm
 from forms.schema import by_purpose, fields_of, is_sensitive
 from forms.typed import raw_values
@@ -26,8 +30,12 @@ MAILS_A_DAY = 5
 BETWEEN_MAILS = timedelta(minutes=1)
 
 
-class TooManyLinks(Exception):
-    """No link is sent now; the message says why and what to do, in the citizen's words."""
+class LinkRefused(Exception):
+    """No link is sent; the message says why and what to do."""
+
+
+class TooManyLinks(LinkRefused):
+    """Not now."""
 
 
 # --- What was typed
@@ -72,8 +80,15 @@ def address_left_off(draft: FormDraft) -> str:
 # --- Links
 
 
+def may_have_link(draft: FormDraft) -> bool:
+    """What is filled in at the desk is done by a member of staff; nobody else goes on with it."""
+    return draft.role != Role.DESK and draft.filled_in_by_id is None
+
+
 def known_address(draft: FormDraft) -> str:
     """Where a link may go without asking: the address that had one before, else the one given in the form."""
+    if not may_have_link(draft):
+        return ""
     last = draft.resume_links.usable().order_by("-created_at").first()
     if last:
         return last.email
@@ -84,10 +99,12 @@ def known_address(draft: FormDraft) -> str:
 def send_resume_link(*, draft: FormDraft, email: str, by: Actor, at: datetime) -> ResumeLink:
     """Mail a link with which this form can be gone on with, on any device. Earlier ones keep working.
 
-    Raises TooManyLinks and AlreadySubmitted. The limit of one form is exact; that of an address over several forms is
+    Raises LinkRefused and AlreadySubmitted. The limit of one form is exact; that of an address over several forms is
     a brake on who would fill somebody's mailbox.
     """
     held = _hold(draft)
+    if not may_have_link(held):
+        raise LinkRefused(_("A form that was begun at the desk is finished there."))
     email = normalise_email(email)
     recent = ResumeLink.objects.filter(
         Q(draft=held) | Q(email=email), is_reminder=False, created_at__gt=at - timedelta(days=1)
@@ -112,16 +129,18 @@ def revoke_resume_links(*, draft: FormDraft, by: Actor, at: datetime) -> int:
 
 @transaction.atomic
 def resume(*, draft: FormDraft, same_browser: bool, by: Actor, at: datetime) -> FormDraft:
-    """Go on with a form. Elsewhere, or after it was closed, its sensitive answers are asked again.
+    """Go on with a form. Elsewhere, or after it was closed, its sensitive answers are asked again, and it is not proven
+    any more who fills it in (unless at the desk, where that is a member of staff).
 
     Raises AlreadySubmitted.
     """
     held = _hold(draft)
     if not same_browser:
+        held.party = held.party if held.filled_in_by_id else None
         sensitive = {field["slug"] for field in fields_of(held.version.schema) if is_sensitive(field)}
         held.answers = {key: answer for key, answer in held.answers.items() if key not in sensitive}
     held.wrong_answers = 0
-    held.save(update_fields=["answers", "wrong_answers", "updated_at"])
+    held.save(update_fields=["answers", "party", "wrong_answers", "updated_at"])
     _touch(held, at)
     return held
 
@@ -184,6 +203,12 @@ def _mail(
 WRONG_ANSWERS = 5
 """After so many only a link opens the form: somebody may be guessing."""
 OWN = (Purpose.EMAIL, Purpose.PHONE, Purpose.NAME)
+OF_PART = {
+    Purpose.EMAIL: gettext_lazy("E-mail address"),
+    Purpose.PHONE: gettext_lazy("Phone number"),
+    Purpose.NAME: gettext_lazy("First name and last name"),
+}
+"""What is asked where it is a part of a question."""
 
 
 def only_by_link(draft: FormDraft) -> bool:
@@ -191,10 +216,24 @@ def only_by_link(draft: FormDraft) -> bool:
     return own_question(draft) is None and draft.resume_links.usable().exists()
 
 
-def own_question(draft: FormDraft) -> dict[str, Any] | None:
-    """The question whose answer says who the form is of; None while nothing in it does."""
-    by_purpose = {field["parameters"]["purpose"]: field for field in fields_of(draft.version.schema)}
-    return next((by_purpose[own] for own in OWN if own in by_purpose and _given(draft, by_purpose[own]["slug"])), None)
+@dataclass(frozen=True)
+class OwnQuestion:
+    """The question whose answer says who the form is of, and what was filled in there."""
+
+    purpose: str
+    label: str
+    given: tuple[str, ...]
+
+
+def own_question(draft: FormDraft) -> OwnQuestion | None:
+    """None while nothing in the form says whose it is."""
+    for purpose in OWN:
+        for field in fields_of(draft.version.schema):
+            field_type = registry[field["parameters"]["type"]]
+            if purpose in field_type.purposes(field) and (given := _given(draft, purpose, field)):
+                label = field["label"] if field_type.typed_in(purpose) == [""] else str(OF_PART[purpose])
+                return OwnQuestion(purpose, label, given)
+    return None
 
 
 @transaction.atomic
@@ -207,19 +246,24 @@ def reopen(*, draft: FormDraft, said: str, by: Actor, at: datetime) -> bool:
     if only_by_link(held):
         return False
     if question := own_question(held):
-        purpose = question["parameters"]["purpose"]
-        given = {_comparable(purpose, given) for given in _given(held, question["slug"])}
-        if held.wrong_answers >= WRONG_ANSWERS or _comparable(purpose, said) not in given:
+        given = {_comparable(question.purpose, given) for given in question.given}
+        if held.wrong_answers >= WRONG_ANSWERS or _comparable(question.purpose, said) not in given:
             FormDraft.objects.filter(pk=held.pk).update(wrong_answers=F("wrong_answers") + 1)
             return False
     resume(draft=held, same_browser=False, by=by, at=at)
     return True
 
 
-def _given(draft: FormDraft, key: str) -> list[str]:
-    answer = draft.answers.get(key)
-    typed = [value for step in draft.typed.values() for value in step.get(key, []) if value.strip()]
-    return ([answer] if isinstance(answer, str) and answer else []) + typed
+def _given(draft: FormDraft, purpose: str, field: Definition) -> tuple[str, ...]:
+    """As answer, and as typed on a step that was not gone on from."""
+    field_type = registry[field["parameters"]["type"]]
+    key, found = field["slug"], []
+    if answer := draft.answers.get(key):
+        found.append(str(field_type.serve(purpose, answer, field)))
+    for step in draft.typed.values():
+        boxes = [step.get(f"{key}{end}", []) for end in field_type.typed_in(purpose)]
+        found += [" ".join(texts) for texts in zip_longest(*boxes, fillvalue="")]
+    return tuple(text for text in found if text.strip())
 
 
 def _comparable(purpose: str, text: str) -> str:

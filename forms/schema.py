@@ -302,13 +302,6 @@ def is_sensitive(field: Definition) -> bool:
     return own or any(is_sensitive(inner) for inner in field["parameters"].get("fields", ()))
 
 
-def keys_by_purpose(schema: Schema) -> dict[str, str]:
-    """Purpose → key of the plain question that serves it; a question made of smaller ones serves several."""
-    return {
-        field["parameters"]["purpose"]: field["slug"] for field in fields_of(schema) if field["parameters"]["purpose"]
-    }
-
-
 def by_purpose(schema: Schema, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Purpose → what the answers say for it, as far as they say anything."""
     found: dict[str, Any] = {}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from forms import actions, editing, gate, resuming
+from forms import actions, cosigning, editing, gate, resuming
 from forms.models import FormTrial
 
 KEEP_ORPHANS = timedelta(days=1)
@@ -17,6 +17,11 @@ def purge_drafts() -> None:
 
 def remind_of_drafts() -> None:
     resuming.remind(at=timezone.now())
+
+
+def remind_of_cosigning() -> None:
+    cosigning.remind(at=timezone.now())
+    cosigning.tell_lapsed(at=timezone.now())
 
 
 def purge_rate_counts() -> None:

@@ -23,7 +23,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from core.actors import Actor
 from core.models import AccessLog, User
 from core.views import ScopedView
-from forms import actions, gate, hold, resuming, usage
+from forms import actions, cosigning, gate, hold, resuming, usage
 from forms.branches import Branch, follow
 from forms.documents import KINDS, extension_of
 from forms.embedding import address
@@ -90,6 +90,7 @@ class Start(GatedView):
             "form": form,
             "places": gate.places_left(definition) if definition.show_places else None,
             "closes_at": definition.closes_at,
+            "cosigned": definition if definition.cosigners_max else None,
             "earlier": begun_here(self.request, definition, timezone.now()),
             "just_closed": "gesloten" in self.request.GET,
         }
@@ -234,7 +235,7 @@ class DraftView(GatedView):
             "warning": int(WARN_BEFORE.total_seconds()),
             "keep": self.address("keep"),
             "closed": self.address("closed"),
-            "save": self.address("save"),
+            "save": self.address("save") if resuming.may_have_link(self.draft) else "",
         }
 
     @property
@@ -455,6 +456,7 @@ class Check(DraftView):
             "back": back,
             "keeping": self.keeping,
             "trap": gate.TRAP,
+            "cosigners": self.address("cosigners") if self.draft.version.definition.cosigners_max else "",
         }
         usage.shown(self.draft, usage.check_page(self.draft), at=self.now)
         return render(request, "forms/check.html", context)
@@ -466,6 +468,8 @@ class Check(DraftView):
             actions.submit(draft=self.draft, by=self.by, at=now, visitor=gate.Visitor.of(request))
         except actions.Incomplete as incomplete:
             return redirect(self.address("step", incomplete.step))
+        except cosigning.Unfit:
+            return redirect(self.address("cosigners"))
         return redirect(self.address("done"))
 
 
@@ -488,6 +492,7 @@ class Done(DraftView):
             "answers": self.address("answers"),
             "answers_pdf": self.address("answers_pdf"),
             "too_late": TOO_LATE in request.GET,
+            "cosigning": cosigning.overview(submission),
         }
         return render(request, "forms/done.html", context)
 

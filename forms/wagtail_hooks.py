@@ -12,6 +12,7 @@ from wagtail.snippets.models import register_snippet
 from forms import editor_views, limits_tab
 from forms.admin import FormDefinitionViewSet, QuestionGroupViewSet, refuse_to_delete_published, usage_button
 from forms.answers_views import StaffAnswersPdf
+from forms.cosign_views import StaffAskAgain
 from forms.desk import PERMISSION, DeskForms, DeskStart
 from forms.elsewhere import EmbedHosts
 from forms.usage_views import FormUsage, FormUsageCsv
@@ -31,6 +32,7 @@ def register_filled_in_urls() -> list:
         path("formulieren/foto/<uuid:pk>/", StaffPicture.as_view(), name="form_picture"),
         path("formulieren/bestand/<uuid:pk>/", StaffFile.as_view(), name="form_file"),
         path("formulieren/antwoorden/<int:pk>.pdf", StaffAnswersPdf.as_view(), name="form_answers_pdf"),
+        path("formulieren/medeondertekening/<int:pk>/", StaffAskAgain.as_view(), name="form_cosignature"),
     ]
 
 

@@ -75,7 +75,7 @@ class Uploads {
 
   post(fields) {
     const data = new FormData();
-    data.append("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken.value);
+    data.append("csrfmiddlewaretoken", this.form.elements.csrfmiddlewaretoken?.value ?? ""); // none in a frame elsewhere
     data.append("vraag", this.texts.key);
     for (const [name, value] of fields) data.append(name, value);
     const request = new XMLHttpRequest(); // fetch tells nothing about what was sent so far

@@ -169,6 +169,14 @@ class FieldType:
         """What the answer says for one of its purposes."""
         return answer
 
+    def typed_in(self, purpose: str) -> list[str]:
+        """The controls where one of its purposes is typed: what their names add to the key of the question."""
+        return [""]
+
+    def known(self, known: Mapping[str, str], definition: Definition) -> Any:
+        """The answer that follows from what the register ``known``s by purpose; None when that is nothing."""
+        return known.get(definition["parameters"]["purpose"]) or None
+
     def problems(self, value: Any, where: str) -> list[Problem]:
         """What keeps this question from being published, apart from what holds for every type."""
         return []

@@ -1,16 +1,15 @@
 from typing import Any
 
-import stdnum.be.vat
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from stdnum.exceptions import ValidationError as NoNumber
 from wagtail import blocks
 
 from forms.fields.address import address_doubts, address_parts, check_address, written
 from forms.fields.base import Definition, Group, QuestionBlock, Retention, with_settings
 from forms.fields.compound import Answer, CompoundType, PartsForm, own
+from forms.fields.organisation_number import OrganisationNumberField
 from forms.fields.text import SingleLineField
+from parties.numbers import LONGEST, OfficialNumber, Scheme
 
 
 class OrganisationBlock(QuestionBlock):
@@ -31,21 +30,6 @@ class OrganisationBlock(QuestionBlock):
 
     class Meta:
         form_layout = with_settings("is_own", "number", "address")
-
-
-class CompanyNumberField(SingleLineField):
-    """Gives the ten digits of a number of the Crossroads Bank for Enterprises."""
-
-    default_error_messages = {
-        "invalid": _("This company number does not exist. It has 10 digits, such as 0403.019.261.")
-    }
-
-    def to_python(self, value: Any) -> str:
-        text = super().to_python(value)
-        try:
-            return str(stdnum.be.vat.validate(text)) if text else ""
-        except NoNumber:
-            raise ValidationError(self.error_messages["invalid"], code="invalid") from None
 
 
 class OrganisationType(CompoundType):
@@ -76,10 +60,10 @@ class OrganisationType(CompoundType):
             )
         }
         if parameters["number"]:
-            made["company_number"] = CompanyNumberField(
+            made["company_number"] = OrganisationNumberField(
                 label=_("Company number"),
                 help_text=_("For example 0403.019.261."),
-                max_length=40,
+                max_length=LONGEST,
                 required=parameters["number"] == "required",
                 widget=forms.TextInput(
                     {"autocomplete": "off", "spellcheck": "false", "class": "govuk-input--width-10"}
@@ -96,7 +80,11 @@ class OrganisationType(CompoundType):
         return address_doubts(answer)
 
     def typed(self, answer: Answer) -> Answer:
-        number = {"company_number": _with_dots(answer["company_number"])} if "company_number" in answer else {}
+        number = (
+            {"company_number": str(OfficialNumber(Scheme.KBO, answer["company_number"]))}
+            if "company_number" in answer
+            else {}
+        )
         return answer | number
 
     def display(self, answer: Any, definition: Definition) -> str:
@@ -104,7 +92,3 @@ class OrganisationType(CompoundType):
             return ""
         typed = self.typed(answer)
         return "\n".join(part for part in (typed["name"], typed.get("company_number"), written(answer)) if part)
-
-
-def _with_dots(number: str) -> str:
-    return f"{number[:4]}.{number[4:7]}.{number[7:]}"

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from forms.fields.text import SingleLineField
 
 CHOSEN = ("birth_date", "email", "phone")
 """Parts that an editor may ask besides the name."""
-SERVES = {"email": Purpose.EMAIL, "phone": Purpose.PHONE}
+SERVES = {"birth_date": Purpose.BIRTH_DATE, "email": Purpose.EMAIL, "phone": Purpose.PHONE}
 """Parts of somebody's own data, and what Loket does with them."""
 
 
@@ -79,6 +80,18 @@ class PersonType(CompoundType):
         if purpose == Purpose.NAME:
             return _full_name(answer)
         return next(answer.get(part, "") for part, serves in SERVES.items() if serves == purpose)
+
+    def typed_in(self, purpose: str) -> list[str]:
+        if purpose == Purpose.NAME:
+            return ["-first_name", "-last_name"]
+        return [f"-{part}" for part, serves in SERVES.items() if serves == purpose]
+
+    def known(self, known: Mapping[str, str], definition: Definition) -> Any:
+        """Not the name: where the last name begins, the register does not know."""
+        asked = definition["parameters"]["ask"] if definition["parameters"]["is_own"] else {}
+        return {
+            part: value for part, purpose in SERVES.items() if part in asked and (value := known.get(purpose))
+        } or None
 
     def parts(self, definition: Definition) -> dict[str, forms.Field]:
         is_own = definition["parameters"]["is_own"]

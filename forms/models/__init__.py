@@ -1,3 +1,4 @@
+from forms.models.cosignature import Cosignature, CosignLink
 from forms.models.definition import FormDefinition, FormStanding, FormVersion
 from forms.models.draft import FormDraft, Upload
 from forms.models.embed_host import EmbedHost
@@ -10,6 +11,8 @@ from forms.models.trial import FormTrial
 from forms.models.usage import UsageCount
 
 __all__ = [
+    "CosignLink",
+    "Cosignature",
     "EmbedHost",
     "FormDefinition",
     "FormDraft",

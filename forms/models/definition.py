@@ -21,6 +21,7 @@ from forms.blocks import StepsBlock
 from forms.converters import SchemaField
 from forms.fields import registry
 from forms.filling_in import step_context, step_form
+from forms.models.cosigned import Cosigned
 from forms.models.limited import Limited
 from forms.on_behalf import WhoForm
 from forms.readability import hard_to_read
@@ -28,7 +29,7 @@ from forms.roles import OnBehalf, Role
 
 
 class FormDefinition(
-    PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMixin, RevisionMixin, Limited, models.Model
+    PreviewableMixin, WorkflowMixin, CompiledMixin, LockableMixin, RevisionMixin, Limited, Cosigned, models.Model
 ):
     """A form as editors draft it; publishing compiles it into a FormVersion."""
 
@@ -88,6 +89,7 @@ class FormDefinition(
             ("use_national_number", _("May publish forms that ask for the national number")),
             ("fill_in_at_desk", _("May fill in forms at the desk, for a citizen")),
         ]
+        constraints = [*Limited.Meta.constraints, *Cosigned.Meta.constraints]
 
     def __str__(self) -> str:
         return self.title
@@ -145,6 +147,8 @@ class FormDefinition(
                     gettext("'%(name)s' is not published yet. Publish it first.") % {"name": self.process_type},
                 )
             )
+        if self.cosigners_max and not self.cosigner_who.strip():
+            found.append(Problem(gettext("Co-signing"), gettext("Write down who signs too: “your partner”.")))
         return found + self.compilation(anonymous_allowed=bool(process and process.anonymous_allowed)).problems
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:

@@ -74,6 +74,7 @@ class FormDraft(models.Model):
     fingerprint = models.CharField(
         max_length=64, blank=True, help_text="Of what came in through the API, to know the same request again."
     )
+    cosigners = models.JSONField(default=list, help_text="Who is asked to sign too, as typed: name and email.")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
     reminded_at = models.DateTimeField(null=True, blank=True)

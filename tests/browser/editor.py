@@ -111,7 +111,9 @@ class Block(Part):
 
     def only_when(self, question: str, test: str, answer: str = "") -> Self:
         self.open_settings()
-        self.click(self.page.locator(f'[id="block_group-{self.prefix}when-section"] > .w-panel__header .w-panel__toggle'))
+        self.click(
+            self.page.locator(f'[id="block_group-{self.prefix}when-section"] > .w-panel__header .w-panel__toggle')
+        )
         rule = self.add("when-rules", "Regel").choose("question", question).choose("test", test)
         if answer:
             rule.choose("value", answer)

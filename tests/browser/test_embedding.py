@@ -1,11 +1,14 @@
 """A form in a page of another website: another origin on this machine, in a real browser."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from forms.elsewhere import HEIGHT, embed_code
@@ -28,6 +31,12 @@ def form(live_server: Any, settings: Any) -> FormVersion:
 
 @pytest.fixture
 def host(form: FormVersion) -> Iterator[str]:
+    with website(form) as address:
+        yield address
+
+
+@contextmanager
+def website(form: FormVersion) -> Iterator[str]:
     """The address of the other website: 127.0.0.1 where Loket is localhost, so no cookie of one reaches the other."""
     content = HOST_PAGE.format(code=embed_code(form.definition)).encode()
 
@@ -98,12 +107,12 @@ def fill_in(page: Page) -> None:
     form = page.frame_locator("iframe")
     form.get_by_role("button", name="Start nu").click()
     form.get_by_label("Losse tegel").check()
-    form.get_by_role("button", name="Verder").click()
+    form.get_by_role("button", name="Verder", exact=True).click()
     form.get_by_label("Waar is het?").fill("Statielei 10")
-    form.get_by_role("button", name="Verder").click()
+    form.get_by_role("button", name="Verder", exact=True).click()
     form.get_by_label("Wat is uw naam?").fill("Fatima El Amrani")
     form.get_by_label("Wat is uw e-mailadres?").fill("fatima@example.org")
-    form.get_by_role("button", name="Verder").click()
+    form.get_by_role("button", name="Verder", exact=True).click()
     form.get_by_role("button", name="Versturen").click()
     expect(form.get_by_role("heading", level=1)).to_have_text("We hebben uw formulier ontvangen")
 
@@ -118,7 +127,7 @@ def test_a_citizen_sends_a_form_from_another_website(allowed: str, visit: Callab
     expect(form.get_by_role("heading", name="Het probleem")).to_be_visible()
     fits(page)
     before = page.locator("iframe").bounding_box()
-    form.get_by_role("button", name="Verder").click()  # with mistakes: the page grows
+    form.get_by_role("button", name="Verder", exact=True).click()  # with mistakes: the page grows
     expect(form.get_by_role("alert")).to_be_visible()
     fits(page)
     assert before
@@ -140,9 +149,30 @@ def test_the_next_page_begins_at_its_top(allowed: str, visit: Callable[..., Page
     form = page.frame_locator("iframe")
     form.get_by_role("button", name="Start nu").click()
     form.get_by_label("Losse tegel").check()
-    form.get_by_role("button", name="Verder").click()
+    form.get_by_role("button", name="Verder", exact=True).click()
     expect(form.get_by_role("heading", name="De plaats")).to_be_visible()
     expect(form.get_by_role("heading", name="De plaats")).to_be_in_viewport()
+
+
+def test_files_are_added_in_the_frame(
+    live_server: Any, settings: Any, visit: Callable[..., Page], tmp_path: Path
+) -> None:
+    settings.BASE_URL = live_server.url
+    files = builder.question("files", "Welke foto's hebt u?", key="fotos", kinds=["jpg"], max_files=2, max_megabytes=5)
+    form = builder.published_form(builder.step("Bestanden", files, builder.NAME, builder.EMAIL), embedding_allowed=True)
+    path = tmp_path / "tegel.jpg"
+    Image.new("RGB", (300, 200), "grey").save(path)
+    with website(form) as host:
+        EmbedHost.objects.create(name="Bibliotheek", origin=host)
+        page = visit(host)
+        frame = page.frame_locator("iframe")
+        frame.get_by_role("button", name="Start nu").click()
+        frame.get_by_label("Welke foto's hebt u?").set_input_files(path)
+        expect(frame.get_by_role("link", name="tegel.jpg")).to_be_visible()
+        fits(page)
+        picture = frame.locator(".loket-file__picture")
+        expect(picture).to_be_visible()
+        assert picture.evaluate("async (image) => { await image.decode(); return image.naturalWidth }") > 0
 
 
 def test_without_javascript_the_frame_scrolls(allowed: str, visit: Callable[..., Page]) -> None:

@@ -248,7 +248,9 @@ def build_attest(editor: Editor) -> None:
     step = editor.add_step("Uw attest")
     kinds = ["Samenstelling van het gezin", "Bewijs van woonst", "Bewijs van leven", "Uittreksel geboorteakte"]
     step.add("questions", "Keuzelijst", label="Welk attest hebt u nodig?", lines="\n".join(kinds))
-    step.add("questions", "Keuze", label="Hoe wilt u het krijgen?").options("Per e-mail", "Met de post", "Aan het loket")
+    step.add("questions", "Keuze", label="Hoe wilt u het krijgen?").options(
+        "Per e-mail", "Met de post", "Aan het loket"
+    )
     address = step.add("questions", "Adres", label="Naar welk adres?")
     address.only_when("Hoe wilt u het krijgen?", "is", "Met de post")
     last_step(editor)

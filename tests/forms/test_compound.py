@@ -12,14 +12,17 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.actors import Actor
 from dossiers.models import Contact, Dossier
 from forms import schema
 from forms.blocks import StepsBlock
 from forms.filling_in import check_step
-from forms.models import Submission
+from forms.models import FormDraft, Submission
+from parties.actions import resolve
 from tests import town
 from tests.forms import builder
 from tests.forms.test_field_types import ask
+from tests.forms.test_timeout import timed_out
 
 TODAY = datetime.date(2026, 11, 24)
 DAYS = ("day", "month", "year")
@@ -230,7 +233,7 @@ def test_good_answer_is_kept_by_part_and_survives_being_sent_once_more(
             "organisation",
             {},
             {"name": "Harmonie", "company_number": "0403.019.262"},
-            {"company_number": "Dit ondernemingsnummer bestaat niet. Het heeft 10 cijfers, zoals 0403.019.261."},
+            {"company_number": "Dit ondernemingsnummer bestaat niet. Kijk na of u het juist hebt ingevuld."},
         ),
         (
             "organisation",
@@ -638,3 +641,57 @@ def test_parts_may_stand_in_the_rows_of_a_repeating_group() -> None:
     assert citizen.send().status_code == 302
     (answer,) = [a for a in Submission.objects.get().answers["steps"][0]["answers"] if a["key"] == "kinderen"]
     assert answer["text"] == "Kind 1\nNaam van het kind: Sam El Amrani\nGeboren op 3 april 2019"
+
+
+# --- What follows from a person who fills in
+
+
+def own_person(**changes: Any) -> builder.Citizen:
+    person = {
+        "is_own": True,
+        "email": "required",
+        "phone": "optional",
+        "birth_date": "optional",
+        "key": "wie",
+    } | changes
+    builder.published_form(builder.step("Wie", builder.question("person", "Wie bent u?", **person)))
+    return builder.Citizen().start()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sent", [True, False])
+def test_form_of_a_person_opens_again_only_for_that_person(sent: bool) -> None:
+    citizen = own_person()
+    known = {"wie-first_name": "Fatima", "wie-last_name": "El Amrani", "wie-email": "f@example.org" if sent else ""}
+    citizen.fill_in(1, **known, **({} if sent else {"bewaren": "1"}))
+    timed_out(citizen)
+    closed = citizen.address("closed")
+    assert citizen.client.post(closed).status_code == 200
+    assert citizen.client.post(closed, {"said": "jan"}).status_code == 200
+    assert ("E-mailadres" if sent else "Voornaam en achternaam") in citizen.get("closed").content.decode()
+    assert citizen.client.post(closed, {"said": "F@example.org" if sent else "fatima el amrani"}).status_code == 302
+
+
+@pytest.mark.django_db
+def test_what_the_register_knows_of_a_proven_person_stands_in_the_boxes() -> None:
+    citizen = own_person()
+    found = resolve(
+        name="Fatima El Amrani",
+        email="f@example.org",
+        phone="+32470123456",
+        birth_date=datetime.date(1985, 2, 1),
+        by=Actor.citizen(),
+        at=town.MONDAY,
+    )
+    FormDraft.objects.filter(pk=citizen.uuid).update(party=found.party)
+    page = citizen.get("step", 1).content.decode()
+    for value in ("f@example.org", "0470 12 34 56", "1985"):
+        assert f'value="{value}"' in page
+    assert "Dit weten we al." in page
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_nothing_is_filled_in_for_somebody_else(is_own: bool) -> None:
+    _form, person, definition = ask("person", is_own=is_own, email="optional")
+    known = {"name": "Fatima", "email": "f@example.org", "phone": "+32470123456"}
+    assert person.known(known, definition) == ({"email": "f@example.org"} if is_own else None)

@@ -195,8 +195,8 @@ def posted(block: blocks.Block, value: Any, name: str) -> Iterator[tuple[str, st
 def large_form() -> FormDefinition:
     begin = question("yes_no", "Begint het?")
     rules = [
-        {"type": "rule", "value": {"question": begin["id"], "test": "is", "value": "ja"}},
-        {"type": "rule", "value": {"question": begin["id"], "test": "filled", "value": ""}},
+        {"type": "rule", "id": "a", "value": {"question": begin["id"], "test": "is", "value": "ja"}},
+        {"type": "rule", "id": "b", "value": {"question": begin["id"], "test": "filled", "value": ""}},
     ]
     more: dict[str, Any] = {"choice": {"options": [{"label": f"Keuze {number}"} for number in range(5)]}}
     steps = [
@@ -225,4 +225,5 @@ def test_form_of_200_questions_is_saved_within_a_second_and_whole(browser: Clien
     assert time.process_time() - begun < 1
     assert response.status_code == 302
     saved = FormDefinition.objects.get().get_latest_revision_as_object()
-    assert dict(posted(saved.body.stream_block, saved.body, "body")) == body
+    kept = dict(posted(saved.body.stream_block, saved.body, "body"))
+    assert {name: text for name, text in kept.items() if text} == {name: text for name, text in body.items() if text}

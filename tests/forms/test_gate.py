@@ -1,5 +1,6 @@
 """A form keeps to its limits at the start, on every page and when it is sent; a refused citizen loses nothing."""
 
+import itertools
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,6 +32,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 HOUR = timedelta(hours=1)
 SOMEWHERE = "198.51.100.7"
+
+
+@pytest.fixture(autouse=True)
+def _middle_of_an_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits count in windows of an hour and of ten minutes: no test runs across the end of one."""
+    moment = timezone.now().replace(minute=32, second=0)
+    ticks = itertools.count()
+    monkeypatch.setattr(timezone, "now", lambda: moment + timedelta(milliseconds=next(ticks)))
 
 
 @pytest.fixture

@@ -342,6 +342,30 @@ def test_sensitive_answers_are_asked_again_elsewhere_but_not_here(version: FormV
     assert citizen.draft.answers["naam"] == "Fatima El Amrani"
 
 
+def test_who_opens_it_elsewhere_is_not_proven_to_be_that_person(version: FormVersion) -> None:
+    """Else the link would show what the register knows."""
+    citizen = Citizen().start()
+    FormDraft.objects.update(party=town.report().dossier.initiator)
+    send_link(citizen.draft)
+    citizen.client.post(last_link())
+    assert citizen.draft.party
+    opened_elsewhere(last_link())
+    assert citizen.draft.party is None
+
+
+def test_a_form_of_the_desk_has_no_link(version: FormVersion) -> None:
+    """Who opened it would be taken for the member of staff."""
+    citizen = Citizen().start().fill_in_everything()
+    clerk = town.staff("bo", "forms.fill_in_at_desk")
+    FormDraft.objects.update(role="balie", filled_in_by=clerk)
+    citizen.client.force_login(clerk)
+    for page in (citizen.get("step", 1), citizen.get("check")):
+        assert "Bewaren en later verdergaan" not in page.content.decode()
+    page = page_of(citizen.client.post(citizen.address("save"), {"email": ANN}))
+    assert "aan de balie" in page.select_one(".govuk-error-message").get_text()
+    assert not ResumeLink.objects.exists()
+
+
 def test_a_form_can_be_closed_on_a_shared_computer(version: FormVersion) -> None:
     citizen = Citizen().start().fill_in_everything()
     citizen.client.post(citizen.address("save"), {"email": ANN})

@@ -457,8 +457,8 @@
     if (!block) return false;
     reveal(block.querySelector(".w-panel__content") ?? block);
     block.scrollIntoView({ block: "start" });
-    const heading = block.querySelector("[data-panel-heading]");
-    const first = block.querySelector("input:not([type=hidden]):not([hidden]), textarea, select") ?? heading;
+    const fields = [...block.querySelectorAll("input:not([type=hidden]), textarea, select")];
+    const first = fields.find((field) => field.checkVisibility()) ?? block.querySelector("[data-panel-toggle]");
     first?.focus({ preventScroll: true });
     return true;
   };
@@ -500,8 +500,9 @@
     new MutationObserver((changes) => {
       if (changes.some((change) => change.target.closest?.(".loket-picker, select") === null)) changed();
     }).observe(form, { childList: true, subtree: true });
-    form.addEventListener("click", (event) => {
+    const acted = (event) => {
       if (event.target.closest("[data-streamfield-action]")) changed();
-    });
+    };
+    form.addEventListener("click", acted, true); // on the way down: Wagtail keeps some of them to itself
   });
 })();
