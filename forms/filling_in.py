@@ -220,7 +220,9 @@ def _conditions(
         for field in step["fields"]
         if field["parameters"]["group"] and step["groups"][field["parameters"]["group"]]["when"]
     }
-    if not deciding and not groups:
+    rows = {field["slug"]: _of_rows(field["parameters"].get("fields") or []) for field in step["fields"]}
+    rows = {key: inner for key, inner in rows.items() if any(question["when"] for question in inner)}
+    if not deciding and not groups and not rows:
         return None
     here = {field["slug"] for field in step["fields"]}
     return {
@@ -230,8 +232,21 @@ def _conditions(
                 "kind": str(registry[field["parameters"]["type"]].kind),
                 "when": deciding.get(field["slug"]),
                 "group": groups.get(field["slug"]),
+                "rows": rows.get(field["slug"]),
             }
             for field in step["fields"]
         ],
         "values": {key: value for key, value in branch.values.items() if key not in here},
     }
+
+
+def _of_rows(fields: list[Definition]) -> list[dict[str, Any]]:
+    """The questions of a repeating group, which are decided row by row."""
+    return [
+        {
+            "key": field["slug"],
+            "kind": str(registry[field["parameters"]["type"]].kind),
+            "when": field["parameters"]["when"],
+        }
+        for field in fields
+    ]

@@ -58,10 +58,22 @@ function revealing(form, data) {
       .map((box) => [box.dataset.loketQuestion, box]),
   );
   const seen = form.querySelector("[data-loket-seen]");
+  // Each row by itself, after what the page says before the group.
+  const updateRows = (group, questions, values) => {
+    for (const row of group.querySelectorAll("[data-loket-row]")) {
+      const inside = new Map([...row.querySelectorAll("[data-loket-question]")].map((box) => [box.dataset.loketQuestion, box]));
+      const applies = follow(questions, values, ({ key, kind }) => (inside.has(key) ? answerOf(inside.get(key), kind) : NOTHING));
+      for (const [key, box] of inside) box.hidden = !applies.has(key);
+    }
+  };
   const update = () => {
-    const applies = follow(data.questions, data.values, ({ key, kind }) =>
-      boxes.has(key) ? answerOf(boxes.get(key), kind) : NOTHING,
-    );
+    const values = { ...data.values };
+    const applies = follow(data.questions, data.values, ({ key, kind, rows }) => {
+      if (!boxes.has(key)) return NOTHING;
+      if (rows) updateRows(boxes.get(key), rows, values);
+      values[key] = answerOf(boxes.get(key), kind);
+      return values[key];
+    });
     for (const [key, box] of boxes) box.hidden = !applies.has(key);
     seen.value = [...boxes.keys()].filter((key) => applies.has(key)).sort().join(",");
   };
@@ -95,6 +107,7 @@ function rows(group) {
     renumber();
     status.textContent = `${status.dataset.added} ${row.querySelector("[data-loket-row-title]").textContent}`;
     row.querySelector("input:not([type=hidden]), select:not([hidden]), textarea")?.focus();
+    group.closest("form").dispatchEvent(new Event("change"));
   });
   group.addEventListener("click", (event) => {
     const remove = event.target.closest("[data-loket-remove]");

@@ -39,7 +39,9 @@ class OptionBlock(blocks.StructBlock):
         return super().bulk_to_python([as_struct(value) for value in values])
 
     def normalize(self, value: Any) -> Any:
-        return super().normalize(as_struct(value))
+        # With every part: the editor's browser writes "undefined" in the box of a part that is not there.
+        empty = {name: block.get_default() for name, block in self.child_blocks.items()}
+        return super().normalize(empty | {**as_struct(value)})
 
     class Meta:
         label = _("Choice")

@@ -1,4 +1,4 @@
-"""Addresses of the pages of a form that stay in the frame, if there is one."""
+"""What the pages of a form need: addresses that stay in the frame, if there is one, and headings."""
 
 from typing import Any
 
@@ -13,3 +13,11 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def form_url(context: Context, page: str, *args: Any) -> str:
     return address(context.get("request"), page, *args)
+
+
+@register.filter
+def heading(step: dict[str, Any]) -> str:
+    """The title above the answers of a step; none where it only repeats its one question."""
+    answers = step["answers"]
+    repeats = len(answers) == 1 and answers[0]["label"] == step["title"]
+    return "" if repeats else str(step["title"])
