@@ -85,7 +85,7 @@ def first_unfinished(draft: FormDraft, uploads: Mapping[str, Upload]) -> int | N
     return min([*typed, *([incomplete] if incomplete else [])], default=None)
 
 
-def _hold(draft: FormDraft) -> FormDraft:
+def locked(draft: FormDraft) -> FormDraft:
     """The draft as it is now, ours until the transaction ends. Raises AlreadySubmitted."""
     held = FormDraft.objects.select_for_update(of=("self",)).select_related("version").get(pk=draft.pk)
     if held.submitted_at:
@@ -96,7 +96,7 @@ def _hold(draft: FormDraft) -> FormDraft:
 @transaction.atomic
 def keep_answers(*, draft: FormDraft, number: int, form: QuestionsForm, by: Actor, at: datetime) -> FormDraft:
     """Keep what was filled in on a step whose form is valid, also what does not apply for now."""
-    held = _hold(draft)
+    held = locked(draft)
     held.answers |= form.answers
     held.typed.pop(held.version.schema["steps"][number - 1]["key"], None)
     held.save(update_fields=["answers", "typed", "updated_at"])
@@ -106,7 +106,7 @@ def keep_answers(*, draft: FormDraft, number: int, form: QuestionsForm, by: Acto
 @transaction.atomic
 def keep_cosigners(*, draft: FormDraft, cosigners: Sequence[Cosigner], by: Actor, at: datetime) -> FormDraft:
     """Keep who will be asked to sign too as it was typed, also when something in it is not right yet."""
-    held = _hold(draft)
+    held = locked(draft)
     held.cosigners = cosigning.as_kept(cosigners)
     held.save(update_fields=["cosigners", "updated_at"])
     return held
@@ -118,7 +118,7 @@ def keep_files(*, draft: FormDraft, number: int, form: QuestionsForm, by: Actor,
 
     What does not fit any more, because others came in meanwhile, becomes an error of the form.
     """
-    held = _hold(draft)
+    held = locked(draft)
     for field in held.version.schema["steps"][number - 1]["fields"]:
         key = field["slug"]
         if not is_file(field) or key not in form.fields:
@@ -188,7 +188,7 @@ def _store(draft: FormDraft, key: str, received: ReceivedFile, at: datetime) -> 
 @transaction.atomic
 def remove_file(*, draft: FormDraft, key: str, upload: str = "", by: Actor, at: datetime) -> FormDraft:
     """Take a file (or all files of the question) out of the form; doing it twice is doing it once."""
-    held = _hold(draft)
+    held = locked(draft)
     _forget_files(held, key, upload)
     held.save(update_fields=["answers", "updated_at"])
     return held
@@ -352,7 +352,7 @@ def start(
 @transaction.atomic
 def keep_on_behalf(*, draft: FormDraft, given: on_behalf.Given, by: Actor, at: datetime) -> FormDraft:
     """Keep for whom the form is filled in; ``given`` was found to be valid."""
-    held = _hold(draft)
+    held = locked(draft)
     held.on_behalf = given
     held.save(update_fields=["on_behalf", "updated_at"])
     return held

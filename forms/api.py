@@ -22,6 +22,7 @@ from core.actors import Actor
 from core.api import ApiProblem, Problem, message_for, takes
 from forms import actions, api_actions, gate
 from forms.api_answers import Judged, WrongAnswers
+from forms.cosign_rules import AT_MOST, LONGEST_NAME, Cosigner
 from forms.documents import MEGABYTE
 from forms.fields import registry
 from forms.fields.files import MOST_MEGABYTES
@@ -131,11 +132,28 @@ class Step(Schema):
     vragen: list[Question]
 
 
+class Cosigning(Schema):
+    """Wie het formulier mee moet of mag ondertekenen."""
+
+    wie: str
+    hoogstens: int
+    verplicht: bool
+    dagen: int
+
+
 class FormOut(FormLine):
     """Een formulier met al zijn vragen."""
 
     privacy: str
     stappen: list[Step]
+    medeondertekening: Cosigning | None
+
+
+class CosignerIn(Schema):
+    """Iemand die mee ondertekent: Loket stuurt die persoon een link."""
+
+    naam: str = Field(max_length=LONGEST_NAME)
+    email: str = Field(max_length=254)
 
 
 class Answers(Schema):
@@ -145,6 +163,7 @@ class Answers(Schema):
     antwoorden: dict[str, Any] = Field(
         description="Sleutel van de vraag → antwoord, zoals het formulier het beschrijft."
     )
+    medeondertekenaars: list[CosignerIn] = Field([], max_length=AT_MOST, description="Als het formulier ernaar vraagt.")
 
 
 class Calculated(Schema):
@@ -204,7 +223,7 @@ def read_form(request: HttpRequest, slug: Slug) -> dict[str, Any]:
     version = _form(slug).current_version
     if version is None:
         raise ApiProblem(410, _("This form is not available now."))
-    return _line(version) | public_schema(version.schema)
+    return _line(version) | public_schema(version.schema) | {"medeondertekening": _cosigning(version.definition)}
 
 
 @router.post("/{slug}/controle/", response={200: CheckOut} | ON_ANSWERS, summary="Controleren", url_name="check")
@@ -220,7 +239,12 @@ def check_answers(
     """Wat is er fout, welke vragen zijn van toepassing, wat kost het? Er wordt niets bewaard."""
     with Explained():
         version, judged = api_actions.check(
-            definition=_form(slug), given=body.antwoorden, named=body.versie, key=key, at=timezone.now()
+            definition=_form(slug),
+            given=body.antwoorden,
+            cosigners=_cosigners(body),
+            named=body.versie,
+            key=key,
+            at=timezone.now(),
         )
     return {
         "versie": version.number,
@@ -268,6 +292,7 @@ def send_form(request: HttpRequest, slug: Slug, key: Key, body: Answers) -> Stat
             definition=_form(slug),
             key=key,
             given=body.antwoorden,
+            cosigners=_cosigners(body),
             named=body.versie,
             by=Actor.citizen(),
             at=timezone.now(),
@@ -287,6 +312,21 @@ def send_form(request: HttpRequest, slug: Slug, key: Key, body: Answers) -> Stat
 
 
 # --- Small things -----------------------------------------------------------------------------------------------------
+
+
+def _cosigners(body: Answers) -> list[Cosigner]:
+    return [Cosigner.clean(name=one.naam, email=one.email) for one in body.medeondertekenaars]
+
+
+def _cosigning(definition: FormDefinition) -> dict[str, Any] | None:
+    if not definition.cosigners_max:
+        return None
+    return {
+        "wie": definition.cosigner_who,
+        "hoogstens": definition.cosigners_max,
+        "verplicht": definition.cosigners_required,
+        "dagen": definition.cosign_days,
+    }
 
 
 class Explained:
@@ -326,16 +366,12 @@ def _refusal(refusal: gate.Refused) -> str:
 
 
 def _form(slug: str) -> FormDefinition:
-    """What may not be used through the API does not exist here, nor what others must sign: that is asked on a page."""
+    """What may not be used through the API does not exist here."""
     definition = FormDefinition.objects.filter(slug=slug, api_allowed=True).first()
     latest = definition.latest_version() if definition else None
-    if definition is None or _must_be_signed(definition) or (latest and _is_for_others(latest)):
+    if definition is None or (latest and _is_for_others(latest)):
         raise ApiProblem(404, _("This form does not exist, or cannot be used through the API."))
     return definition
-
-
-def _must_be_signed(definition: FormDefinition) -> bool:
-    return bool(definition.cosigners_max and definition.cosigners_required)
 
 
 def _is_for_others(version: FormVersion) -> bool:

@@ -5,7 +5,7 @@ and sending under one key belong together, and sending twice is sending once.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,16 +17,21 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from forms import actions, gate
+from forms import actions, cosigning, gate
 from forms.api_answers import Judged, WrongAnswers, judge, read
 from forms.branches import Branch
+from forms.cosign_rules import Cosigner
+from forms.fields import Purpose
 from forms.filling_in import upload_ids
 from forms.gate import Visitor
 from forms.models import FormDefinition, FormDraft, FormVersion, Submission, Upload
 from forms.public_schema import answerable
 from forms.roles import Role
 from forms.runtime import is_file, step_form_class
+from forms.schema import by_purpose
 
+COSIGNERS = "medeondertekenaars"
+"""Where an answer of the API says what is wrong with them."""
 OLD_VERSION = timedelta(hours=24)
 """So long after a new version a form may still be sent as it was."""
 
@@ -72,14 +77,25 @@ def version_for(definition: FormDefinition, named: int | None, *, at: datetime) 
 
 
 def check(
-    *, definition: FormDefinition, given: Mapping[str, Any], named: int | None, key: UUID | None, at: datetime
+    *,
+    definition: FormDefinition,
+    given: Mapping[str, Any],
+    cosigners: Sequence[Cosigner] = (),
+    named: int | None,
+    key: UUID | None,
+    at: datetime,
 ) -> tuple[FormVersion, Judged]:
     """What the form says of the answers. Keeps nothing. Raises Unavailable, OtherVersion, WrongAnswers."""
     draft = _draft(definition, key) if key else None
     version = _version(definition, draft, named, at)
     answers = read(version.schema, given)
     files, uploads = _chosen_files(draft, version, answers)
-    return version, judge(version.schema, answers, files=files, uploads=uploads)
+    judged = judge(version.schema, answers, files=files, uploads=uploads)
+    if definition.cosigners_max:
+        own_email = by_purpose(version.schema, judged.answers).get(Purpose.EMAIL) or ""
+        if faults := cosigning.faults_of(definition, cosigners, own_email=own_email, at=at):
+            judged.errors[COSIGNERS] = [fault.message for fault in faults]
+    return version, judged
 
 
 @transaction.atomic
@@ -130,6 +146,7 @@ def send(
     definition: FormDefinition,
     key: UUID,
     given: Mapping[str, Any],
+    cosigners: Sequence[Cosigner] = (),
     named: int | None,
     by: Actor,
     at: datetime,
@@ -141,8 +158,9 @@ def send(
     """
     draft = _begin(definition, key, named, by, at, visitor)
     answers = read(draft.version.schema, given)
+    asked = [answers, cosigning.as_kept(cosigners)] if cosigners else answers
     fingerprint = salted_hmac(
-        "forms.api.fingerprint", json.dumps(answers, sort_keys=True), algorithm="sha256"
+        "forms.api.fingerprint", json.dumps(asked, sort_keys=True), algorithm="sha256"
     ).hexdigest()
     if draft.submitted_at:
         if draft.fingerprint != fingerprint:
@@ -155,7 +173,10 @@ def send(
     draft.answers = judged.answers
     draft.fingerprint = fingerprint
     draft.save(update_fields=["answers", "fingerprint", "updated_at"])
-    return actions.submit(draft=draft, by=by, at=at, visitor=visitor)
+    try:
+        return actions.submit(draft=draft, cosigners=cosigners, by=by, at=at, visitor=visitor)
+    except cosigning.Unfit as unfit:
+        raise WrongAnswers({COSIGNERS: [fault.message for fault in unfit.faults]}) from unfit
 
 
 def _begin(

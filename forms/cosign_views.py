@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 from core.actors import Actor
 from core.forms import LoketFormMixin
@@ -99,7 +100,7 @@ class Cosigners(DraftView):
 
     def keep(self) -> list[Cosigner]:
         rows = cosigning.typed_rows(self.request.POST)
-        self.draft = actions.keep_cosigners(draft=self.draft, cosigners=rows, by=Actor.citizen(), at=self.now)
+        self.draft = actions.keep_cosigners(draft=self.draft, cosigners=rows, by=self.by, at=self.now)
         return rows
 
     def keep_late(self) -> bool:
@@ -127,6 +128,7 @@ class Cosigners(DraftView):
         context = {
             "schema": self.schema,
             "definition": self.definition,
+            "draft": self.draft,
             "form": CosignersForm(rows=rows, faults=faults),
             "can_add": len(rows) < most,
             "last_day": cosign_rules.last_day(cosign_rules.deadline_after(self.now, self.definition.cosign_days)),
@@ -172,6 +174,7 @@ class DeclineForm(LoketFormMixin, forms.Form):
         self.fields["reason"].help_text = _("Only our staff reads this. %(asker)s does not.") % {"asker": asker}
 
 
+@method_decorator(sensitive_post_parameters(), name="dispatch")
 @method_decorator(never_cache, name="dispatch")
 class Cosign(View):
     """Where the link of the mail leads. Programs that look for viruses open it and change nothing: a person clicks."""
@@ -261,6 +264,7 @@ class AskAgainForm(LoketFormMixin, forms.Form):
         self.fields["email"].label = _("E-mail address of %(name)s") % {"name": cosignature.name}
 
 
+@method_decorator(sensitive_post_parameters(), name="dispatch")
 @method_decorator(never_cache, name="dispatch")
 class AskAgain(View):
     """For who filled in, from the follow page: send the question once more, also to another address."""

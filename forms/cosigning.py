@@ -246,22 +246,20 @@ def seen_by_cosigner(submission: Submission) -> list[dict[str, Any]]:
     """The steps that are signed: what was answered, without what is sensitive or only says how to reach somebody."""
     from forms.answers_pdf import readable  # which loads WeasyPrint
 
+    name = submission.contact.given_name
     steps = [
         {
             **step,
             "answers": [
-                answer
+                # A question that asks for a name may ask for birth date, e-mail address and phone number as well.
+                {**answer, "text": name} if answer["purpose"] == Purpose.NAME else answer
                 for answer in step["answers"]
-                if answer.get("purpose", "") in SHOWN_PURPOSES and _is_plain(answer)
+                if answer["purpose"] in SHOWN_PURPOSES
             ],
         }
         for step in submission.answers["steps"]
     ]
     return [step for step in readable(steps) if step["answers"]]
-
-
-def _is_plain(answer: dict[str, Any]) -> bool:
-    return "label" in answer and "text" in answer
 
 
 def asker_name(submission: Submission) -> str:

@@ -46,9 +46,9 @@ def embed_code(form: FormDefinition) -> str:
 
 ELSEWHERE = MultiFieldPanel(
     [
+        FieldPanel("api_allowed"),
         FieldPanel("embedding_allowed"),
         EmbedCode(heading=_("Code for the other website")),
-        FieldPanel("api_allowed"),
     ],
     heading=_("Outside this website"),
     help_text=_("Takes effect when you publish the form."),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
-from forms.actions import _hold, first_unfinished, uploads_of
+from forms.actions import first_unfinished, locked, uploads_of
 from forms.fields import Purpose, registry
 from forms.fields.base import Definition
 from forms.keeping import KEPT_WITH_LINK
@@ -50,7 +50,7 @@ def keep_typed(
     Without ``form`` as typed, whatever it is: then nothing that was answered before is overwritten.
     Raises AlreadySubmitted.
     """
-    held = _hold(draft)
+    held = locked(draft)
     schema = held.version.schema
     step = schema["steps"][number - 1]
     if form is not None:
@@ -102,7 +102,7 @@ def send_resume_link(*, draft: FormDraft, email: str, by: Actor, at: datetime) -
     Raises LinkRefused and AlreadySubmitted. The limit of one form is exact; that of an address over several forms is
     a brake on who would fill somebody's mailbox.
     """
-    held = _hold(draft)
+    held = locked(draft)
     if not may_have_link(held):
         raise LinkRefused(_("A form that was begun at the desk is finished there."))
     email = normalise_email(email)
@@ -123,7 +123,7 @@ def send_resume_link(*, draft: FormDraft, email: str, by: Actor, at: datetime) -
 @transaction.atomic
 def revoke_resume_links(*, draft: FormDraft, by: Actor, at: datetime) -> int:
     """Make every link to this form useless, for when one went to a wrong address."""
-    held = _hold(draft)
+    held = locked(draft)
     return held.resume_links.usable().update(revoked_at=at)
 
 
@@ -134,7 +134,7 @@ def resume(*, draft: FormDraft, same_browser: bool, by: Actor, at: datetime) -> 
 
     Raises AlreadySubmitted.
     """
-    held = _hold(draft)
+    held = locked(draft)
     if not same_browser:
         held.party = held.party if held.filled_in_by_id else None
         sensitive = {field["slug"] for field in fields_of(held.version.schema) if is_sensitive(field)}
@@ -242,7 +242,7 @@ def reopen(*, draft: FormDraft, said: str, by: Actor, at: datetime) -> bool:
 
     As long as nothing says whose it is, no proof can be asked. Raises AlreadySubmitted.
     """
-    held = _hold(draft)
+    held = locked(draft)
     if only_by_link(held):
         return False
     if question := own_question(held):

@@ -189,7 +189,7 @@ def test_the_name_of_who_asks_cannot_advertise(version: FormVersion) -> None:
     sent(version, naam="Win geld op https://goud.example")
     [mail] = mails()
     assert "goud" not in mail["text"]
-    assert "Iemand stuurde ons een formulier" in mail["text"]
+    assert "Iemand stuurde een formulier naar lokaal bestuur" in mail["text"]
 
 
 def test_only_the_hash_of_a_token_is_kept(version: FormVersion) -> None:

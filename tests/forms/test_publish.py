@@ -210,6 +210,8 @@ def edit_form(*steps: dict[str, Any], **changes: Any) -> dict[str, str]:
         "privacy": "",
         "process_type": "",
         "on_behalf": "no",
+        "cosigners_max": "0",
+        "cosign_days": "14",
     }
     return fields | {name: str(value) for name, value in changes.items()} | posted(steps, "body")
 
