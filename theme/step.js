@@ -93,6 +93,7 @@ function rows(group) {
     all().forEach((row, index) => {
       const title = row.querySelector("[data-loket-row-title]");
       title.textContent = title.textContent.replace(/\S+$/, String(index + 1));
+      row.querySelector("[data-loket-removal]").hidden = group.dataset.minimum !== "0" && all().length < 2;
     });
     add.hidden = all().length >= Number(group.dataset.maximum);
   };

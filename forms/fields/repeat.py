@@ -136,7 +136,7 @@ class RepeatType(FieldType):
         parts = []
         for title, answers in self.rows(answer, definition):
             lines = [
-                f"{field['label']}: {self.members[field['parameters']['type']].display(value, field) or '–'}"
+                f"{_before(field['label'])} {self.members[field['parameters']['type']].display(value, field) or '–'}"
                 for field, value in answers
             ]
             parts.append("\n".join([title, *lines]))
@@ -167,3 +167,8 @@ class RepeatType(FieldType):
                 for end, text in self.members[field["parameters"]["type"]].export(value, field).items():
                     columns[f"{number} {field['label']} {end}".strip()] = text
         return columns
+
+
+def _before(label: str) -> str:
+    """A question as it stands on one line with its answer."""
+    return label if label.endswith(("?", "!", ".", ":")) else f"{label}:"

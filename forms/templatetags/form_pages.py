@@ -1,4 +1,4 @@
-"""What the pages of a form need: addresses that stay in the frame, if there is one, and headings."""
+"""What the pages of a form need: addresses that stay in the frame, if there is one, and how answers are shown."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django import template
 from django.template import Context
 
 from forms.embedding import address
+from forms.fields import registry
 
 register = template.Library()
 
@@ -21,3 +22,9 @@ def heading(step: dict[str, Any]) -> str:
     answers = step["answers"]
     repeats = len(answers) == 1 and answers[0]["label"] == step["title"]
     return "" if repeats else str(step["title"])
+
+
+@register.filter
+def is_derived(answer: dict[str, Any]) -> bool:
+    """Whether Loket worked the answer out, so that nobody can change it."""
+    return registry[answer["type"]].is_derived

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as NotInTime
 
 
 @dataclass
@@ -62,6 +63,16 @@ class Part:
         self.effort.clicks += 1
         target.click()
 
+    def pick(self, option: Locator, opener: Locator) -> None:
+        """From a list that closes by itself when the page is still moving, as it does for a person."""
+        for _attempt in range(4):
+            try:
+                return option.click(timeout=2_000)
+            except NotInTime:
+                if not option.is_visible():
+                    opener.click()
+        raise AssertionError(f"{option} cannot be chosen")
+
     # --- What is inside
 
     def add(self, place: str, kind: str = "", **texts: str) -> "Block":
@@ -75,10 +86,8 @@ class Part:
         )
         self.click(plus.last)
         if kind:
-            option = self.page.get_by_role("option", name=kind, exact=True)
-            if not appears(option):
-                plus.last.click()  # the list closes by itself when the page is still moving, as it does for a person
-            self.click(option)
+            self.effort.clicks += 1
+            self.pick(self.page.get_by_role("option", name=kind, exact=True).last, plus.last)
         expect(count).to_have_value(str(number + 1))
         self.effort.blocks += 1
         return Block(self.page, self.effort, f"{prefix}-{number}-value-").type(**texts)
@@ -155,11 +164,3 @@ class Editor(Part):
         self.click(self.page.get_by_role("button", name="Publiceren"))
         expect(self.page.get_by_text("en gepubliceerd.")).to_be_visible()
         return self.effort
-
-
-def appears(locator: Locator) -> bool:
-    try:
-        expect(locator).to_be_visible(timeout=3_000)
-    except AssertionError:
-        return False
-    return True

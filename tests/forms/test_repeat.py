@@ -69,7 +69,7 @@ def test_rows_are_kept_and_read_back(version: FormVersion) -> None:
     assert "noten" in check_page
     assert citizen.send()["Location"] == citizen.address("done")
     kept = Submission.objects.get().answers["steps"][0]["answers"][0]
-    assert kept["text"].startswith("Kind 1\nVoornaam: Jan\nAllergisch?: Nee\nLeeftijd: 6")
+    assert kept["text"].startswith("Kind 1\nVoornaam: Jan\nAllergisch? Nee\nLeeftijd: 6")
 
 
 def test_row_is_added_and_removed_without_a_script_and_nothing_typed_is_lost(version: FormVersion) -> None:
