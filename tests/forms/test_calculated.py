@@ -161,3 +161,18 @@ def test_huge_amounts_are_no_answer() -> None:
     made = compiled(AREA, price(line("L", AREA, AREA, AREA, AREA)))
     assert total(made, m2="99999999") is None
     assert registry["calculated"].display(None, made["steps"][0]["fields"][1]) == ""
+
+
+def test_what_loket_worked_out_is_shown_and_not_offered_for_change() -> None:
+    cost = price(line("Per m²", AREA, "2"))
+    builder.published_form(step("Inname", AREA, cost), step("", builder.WHERE), step("U", NAME, EMAIL))
+    citizen = Citizen().start()
+    for number, answers in enumerate([{"m2": "3"}, {"waar": "Markt"}, {"naam": "An", "email": "an@b.be"}], start=1):
+        assert citizen.fill_in(number, **answers).status_code == 302
+    page = BeautifulSoup(citizen.get("check").content, "html.parser").main
+    rows = {row.dt.get_text(strip=True): row for row in page.select(".govuk-summary-list__row")}
+    assert "€ 6,00" in rows["Prijs"].get_text()
+    assert not rows["Prijs"].find("a")
+    assert rows["Hoeveel m²?"].find("a")
+    # A step of one question has no title besides it.
+    assert [heading.get_text(strip=True) for heading in page.select("h2")][:2] == ["Inname", "U"]

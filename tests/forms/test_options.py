@@ -228,3 +228,12 @@ def test_lines_in_forms_and_their_drafts_become_structs_and_back() -> None:
     revision.refresh_from_db()
     back = json.loads(revision.content["body"])[0]["value"]["questions"][0]["value"]["options"]
     assert [one["value"] for one in back] == ["Losse tegel", "Put <b>", "Nooit bewaard"]
+
+
+@pytest.mark.parametrize("kind", ["choice", "choices"])
+def test_boxes_that_stand_ready_are_empty(kind: str) -> None:
+    """Of what is not there, the editor's browser makes a hint that says "undefined"."""
+    block = registry[kind].block
+    ready = block.get_form_state(block.get_default())["options"]
+    assert [set(option["value"]) for option in ready] == [{"label", "hint", "amount"}] * 2
+    assert not any(text for option in ready for text in option["value"].values())
