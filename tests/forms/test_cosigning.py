@@ -663,6 +663,15 @@ def test_the_follow_page_says_who_signed(version: FormVersion) -> None:
     assert "Vraag het opnieuw, of verbeter een e-mailadres" in text
 
 
+def test_queries_do_not_grow_with_the_people(django_assert_num_queries: Any) -> None:
+    version = builder.published_form(cosigners_max=5, cosigner_who="de bestuursleden")
+    for number, people in ((1, [JAN]), (2, [JAN, MIA, Cosigner("Els", "els@example.org")])):
+        submission = sent(version, *people, at=timezone.now())
+        link = FollowLink.objects.get(dossier=submission.dossier)
+        with django_assert_num_queries(9):
+            assert Client().get(link.get_absolute_url()).status_code == 200, number
+
+
 def test_other_links_and_other_forms_show_nothing_of_it(version: FormVersion) -> None:
     submission = sent(version, at=timezone.now())
     other = FollowLink.objects.create(

@@ -8,6 +8,7 @@ from wagtail import hooks
 from forms.models import FormDefinition
 from tests import town
 from tests.forms import builder
+from tests.forms.test_publish import edit_form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -26,14 +27,7 @@ def test_the_form_stays_published_and_the_draft_is_kept(client: Client) -> None:
     with hooks.register_temporarily("before_edit_snippet", publish_meanwhile):
         response = client.post(
             reverse(FormDefinition.snippet_viewset.get_url_name("edit"), args=[definition.pk]),
-            {
-                "title": "Nog niet af",
-                "slug": definition.slug,
-                "intro": "",
-                "privacy": "",
-                "process_type": definition.process_type_id,
-                "body-count": "0",
-            },
+            edit_form(title="Nog niet af", slug=definition.slug, process_type=definition.process_type_id),
         )
     assert response.status_code == 302
     definition.refresh_from_db()

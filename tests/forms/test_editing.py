@@ -1,6 +1,5 @@
 """Trying a draft out, remarks, the list of forms, and the look at published forms in the night."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +20,7 @@ from parties.models import Party
 from tests import town
 from tests.forms import builder
 from tests.forms.builder import EMAIL, NAME, PHOTO, WHAT, picture, question, step
+from tests.forms.test_publish import edit_form
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -192,7 +192,8 @@ def posted(block: blocks.Block, value: Any, name: str) -> Iterator[tuple[str, st
         yield name, "on" if value is True else str("" if value is None else value)
 
 
-def large_form() -> FormDefinition:
+def large_form(pages: int) -> FormDefinition:
+    """Ten questions a page, each with a condition."""
     begin = question("yes_no", "Begint het?")
     rules = [
         {"type": "rule", "id": "a", "value": {"question": begin["id"], "test": "is", "value": "ja"}},
@@ -207,22 +208,23 @@ def large_form() -> FormDefinition:
                 for number, kind in enumerate(["text", "choice", "number", "date", "long_text"] * 2)
             ),
         )
-        for page in range(20)
+        for page in range(pages)
     ]
     return builder.draft_form(step("Begin", begin, NAME, EMAIL), *steps, live=False)
 
 
-def test_form_of_200_questions_is_saved_within_a_second_and_whole(browser: Client, settings: Any) -> None:
-    definition = large_form()
-    definition = FormDefinition.objects.get(pk=definition.pk)
+@pytest.mark.parametrize("pages", [1, 20])
+def test_large_form_is_saved_whole_in_no_more_queries(
+    pages: int, browser: Client, settings: Any, django_assert_max_num_queries: Any
+) -> None:
+    """How long it takes is measured by `make bench`."""
+    definition = FormDefinition.objects.get(pk=large_form(pages).pk)
     body = dict(posted(definition.body.stream_block, definition.body, "body"))
-    texts = {"title": definition.title, "slug": definition.slug, "intro": "", "privacy": "", "process_type": ""}
-    assert 6_000 < len(body) < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS / 3
+    texts = edit_form(title=definition.title, slug=definition.slug)
+    assert len(body) < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS / 3
     address = reverse("wagtailsnippets_forms_formdefinition:edit", args=[definition.pk])
-    browser.get(address)  # what is made once
-    begun = time.process_time()
-    response = browser.post(address, urlencode(texts | body), content_type="application/x-www-form-urlencoded")
-    assert time.process_time() - begun < 1
+    with django_assert_max_num_queries(60):
+        response = browser.post(address, urlencode(texts | body), content_type="application/x-www-form-urlencoded")
     assert response.status_code == 302
     saved = FormDefinition.objects.get().get_latest_revision_as_object()
     kept = dict(posted(saved.body.stream_block, saved.body, "body"))
