@@ -17,6 +17,7 @@ from forms.pickers import ReferenceBlock
 
 
 class _CheckBlock(blocks.StructBlock):
+    check = blocks.ChoiceBlock(choices=[])  # each kind of check brings its own; here it keeps the first place
     value = ReferenceBlock(
         controller="loket-check",
         label=_("Value"),

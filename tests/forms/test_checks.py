@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from core.publishing import NotPublishable
+from forms.check_blocks import CheckBlock, GroupCheckBlock
 from forms.checks import CHECKS, PATTERNS, failures
 from tests.forms import builder
 from tests.forms.builder import EMAIL, NAME, Citizen, check, group, question, step
@@ -175,3 +176,9 @@ def test_group_is_checked_as_one(name: str, value: str, good: dict[str, str], ba
 def test_unsound_check_is_refused(asked: dict[str, Any]) -> None:
     with pytest.raises(NotPublishable):
         form(asked)
+
+
+@pytest.mark.parametrize("block", [CheckBlock, GroupCheckBlock])
+def test_editor_chooses_the_check_before_its_value(block: Any) -> None:
+    assert list(block().child_blocks) == ["check", "value", "message", "soft"]
+    assert dict(block().child_blocks["check"].field.choices).keys() > {""}
