@@ -18,7 +18,7 @@ from dossiers.models import Dossier
 from forms.models import FormDefinition
 from integrations.actions import sweep
 from tests import town
-from tests.browser.accessibility import assert_accessible
+from tests.browser.accessibility import assert_accessible, assert_editor_accessible
 from tests.browser.conftest import OpenPage
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
@@ -112,13 +112,13 @@ def build_form(page: Page) -> None:
     name = builder.add_question("Korte tekst", "Wat is uw naam?")
     page.locator(f"{name}-purpose").select_option("name")
     builder.add_question("E-mailadres", "Wat is uw e-mailadres?")
-    assert_accessible(page)
+    assert_editor_accessible(page)
     page.get_by_role("tab", name="Instellingen").click()
     page.get_by_role("button", name="Kies procestype").click()
     chooser = page.locator(".modal")
     chooser.get_by_role("link", name="Melding openbaar domein").click()
     expect(chooser).to_be_hidden()
-    assert_accessible(page)
+    assert_editor_accessible(page)
     page.locator("footer [data-w-dropdown-target='toggle']").click()
     page.get_by_role("button", name="Publiceren").click()
     expect(page.get_by_text("en gepubliceerd.")).to_be_visible()
