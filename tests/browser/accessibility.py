@@ -17,6 +17,7 @@ STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 def assert_accessible(page: Page, *, within: str | None = None) -> None:
     """No violation of WCAG 2.2 A or AA on the page as it is now (or in the part that the CSS selector names)."""
+    page.wait_for_load_state()
     page.evaluate(STILL)
     results = Axe().run(page, context=within, options={"runOnly": {"type": "tag", "values": STANDARD}}).response
     assert results["passes"], f"axe found nothing to check on {page.url}"
@@ -28,6 +29,12 @@ def assert_accessible(page: Page, *, within: str | None = None) -> None:
         for violation in results["violations"]
     ]
     assert not report, f"{len(report)} accessibility violations on {page.url}:\n" + "\n".join(report)
+
+
+def fits(page: Page) -> bool:
+    """Nothing sticks out sideways."""
+    page.wait_for_load_state()  # a click is done when the next page begins to come in: it may be empty yet
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
 def assert_editor_accessible(page: Page) -> None:

@@ -10,7 +10,7 @@ from django.urls import include, path
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.accessibility import assert_accessible
+from tests.browser.accessibility import assert_accessible, fits
 from tests.browser.conftest import OpenPage
 from tests.forms import builder
 
@@ -45,11 +45,8 @@ def start(page: Page, *asked: dict[str, Any]) -> Page:
 
 
 def go_on(page: Page) -> None:
-    page.get_by_role("button", name="Verder", exact=True).click()
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+    with page.expect_navigation():
+        page.get_by_role("button", name="Verder", exact=True).click()
 
 
 WHO = builder.question("person", "Voor wie?", is_own=False, birth_date="required", key="wie")

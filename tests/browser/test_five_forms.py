@@ -23,7 +23,7 @@ from core.models import User
 from dossiers.models import Dossier
 from forms.models import FormDefinition, Submission
 from tests import town
-from tests.browser.accessibility import assert_accessible
+from tests.browser.accessibility import assert_accessible, fits
 from tests.browser.conftest import OpenPage
 from tests.browser.editor import Editor, Effort
 from tests.browser.test_first_melding import press_to, sign_in
@@ -99,8 +99,7 @@ class Person:
     def look(self) -> None:
         """At the screen as it is now, filled in."""
         self.shots += 1
-        fits = self.page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-        assert fits, f"{self.page.url} scrolls sideways"
+        assert fits(self.page), f"{self.page.url} scrolls sideways"
         shoot(self.page, f"{self.page.url.split('/')[4]}-{self.name}-{self.shots}")
 
 

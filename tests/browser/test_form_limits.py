@@ -1,5 +1,6 @@
 """What somebody sees whom a limit stops, on a phone without a mouse; and what the editor sees of it afterwards."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from forms import gate
 from forms.actions import submit
 from forms.models import FormDefinition, FormDraft, Submission
 from tests import town
-from tests.browser.accessibility import assert_accessible
+from tests.browser.accessibility import assert_accessible, fits
 from tests.forms import builder
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,10 +29,6 @@ def _form(transactional_db: None) -> None:
 
 def limit(**fields: Any) -> None:
     FormDefinition.objects.update(**fields)
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
 def fill_in(page: Page) -> None:
@@ -122,13 +119,16 @@ def test_editor_reads_where_people_stay_behind(page: Page) -> None:
     town.staff("ellen", *(f"forms.{verb}_formdefinition" for verb in ("change", "view", "publish")))
     fill_in(page)
     page.get_by_role("button", name="Versturen").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("We hebben uw formulier ontvangen")
     page.goto(ADDRESS)
     page.get_by_role("button", name="Start nu").click()
-    page.get_by_role("button", name="Verder", exact=True).click()  # and gives up
+    page.get_by_role("button", name="Verder", exact=True).click()
+    expect(page).to_have_title(re.compile("^Fout: "))  # and gives up
     page.goto("/beheer/")
     page.get_by_label("Gebruikersnaam").fill("ellen")
     page.locator("input[name=password]").fill("a-good-password")
     page.locator("button[type=submit]").click()
+    page.wait_for_url("**/beheer/")
     page.goto("/beheer/formulieren/")
     page.get_by_role("button", name="Meer opties voor 'Melding openbaar domein'").click()
     page.get_by_role("link", name="Gebruik").click()

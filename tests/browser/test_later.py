@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from dossiers.models import FollowLink
 from forms.models import FormDraft
 from integrations.models import Delivery
-from tests.browser.accessibility import assert_accessible
+from tests.browser.accessibility import assert_accessible, fits
 from tests.browser.conftest import OpenPage
 from tests.forms import builder
 
@@ -34,8 +34,7 @@ def begin(page: Page) -> None:
 
 def look(page: Page) -> None:
     assert_accessible(page)
-    widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert widths[0] <= widths[1], f"{page.url} scrolls sideways"
+    assert fits(page), f"{page.url} scrolls sideways"
 
 
 def link_from_mail() -> str:

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
-from tests.browser.accessibility import assert_accessible
+from tests.browser.accessibility import assert_accessible, fits
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -29,8 +29,7 @@ def look_at(page: Page) -> None:
             page.get_by_role("link", name="03 444 17 17").first
         ).to_be_visible()  # help, in the same place everywhere
         assert_accessible(page)
-        width = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-        assert width[0] <= width[1], f"{address} scrolls sideways"
+        assert fits(page), f"{address} scrolls sideways"
 
 
 def test_the_public_pages_on_a_desktop_and_on_a_phone(page: Page, phone: Page) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.accessibility import assert_accessible
+from tests.browser.accessibility import assert_accessible, fits
 from tests.forms import builder
 from tests.forms.builder import EMAIL, NAME, question, step
 
@@ -114,15 +114,15 @@ def test_on_a_phone_by_keyboard(form: None, phone: Page) -> None:
     expect(phone.get_by_role("option")).to_have_count(0)
     expect(street).to_be_focused()
     phone.get_by_label("Ja", exact=True).check()
-    assert phone.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits(phone)
     phone.get_by_role("button", name="Verder", exact=True).last.click()
     assert_accessible(phone)
     fill_in(phone)
     assert_accessible(phone)
-    assert phone.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits(phone)
     phone.get_by_role("button", name="Verder", exact=True).last.click()
     assert_accessible(phone)
-    assert phone.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits(phone)
     finish(phone)
 
 

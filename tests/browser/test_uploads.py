@@ -12,7 +12,7 @@ from forms import actions
 from forms.models import Submission, Upload
 from forms.scanning import Scan, Verdict
 from tests import town
-from tests.browser.accessibility import assert_accessible
+from tests.browser.accessibility import assert_accessible, fits
 from tests.browser.conftest import OpenPage
 from tests.browser.test_first_melding import sign_in
 from tests.forms import builder, papers
@@ -58,10 +58,6 @@ def begin(page: Page) -> None:
 
 def status(page: Page) -> str:
     return page.locator("[role=status]:not([data-said])").inner_text()
-
-
-def no_sideways_scroll(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
 def test_files_come_in_one_by_one_and_can_be_removed(form: None, files: dict[str, Path], page: Page) -> None:
@@ -153,7 +149,7 @@ def test_on_a_phone(form: None, files: dict[str, Path], phone: Page) -> None:
     expect(phone.locator("[data-loket-files-list] .loket-file")).to_have_count(2)
     expect(phone.locator("p", has_text="fout.pdf")).to_be_visible()
     assert_accessible(phone)
-    assert no_sideways_scroll(phone)
+    assert fits(phone)
     shoot(phone, "phone")
 
 
