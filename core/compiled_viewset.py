@@ -6,6 +6,7 @@ typed has been kept as a draft by then, because Wagtail saves the revision befor
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -75,19 +76,29 @@ class CompiledCopyView(RefusalMixin, CopyView):
     http_method_names = ["get", "head", "options"]
 
 
+def newest_draft(thing: Any) -> tuple[Any, ...]:
+    """Which draft is the newest, as far as this object knows. Wagtail also writes over a draft: that changes its date."""
+    newest = thing.latest_revision
+    return (newest.pk, newest.created_at) if newest else ()
+
+
 PUBLISHED = ("live", "live_revision_id", "first_published_at", "last_published_at", "expired")
 
 
 class CompiledEditView(RefusalMixin, EditView):
-    """An edit view whose drafts never take something off the website.
+    """An edit view whose drafts never take something off the website, nor undo what was saved after them.
 
     Wagtail saves a draft by itself every few moments. One that was on its way when the editor pressed "publish" still
-    holds the row as it was before, and would save "not live" over it.
+    holds the row as it was before, and would save "not live" over it; one that was on its way when the editor pressed
+    "save" would come after it with older text.
     """
 
     def save_instance(self) -> Any:
+        """Raises PermissionDenied, which Wagtail answers as a refused draft, when a draft comes too late."""
         with transaction.atomic():
             now = self.model._base_manager.select_for_update().get(pk=self.form.instance.pk)
+            if self.expects_json_response and newest_draft(now) != newest_draft(self.object):
+                raise PermissionDenied(_("A newer version was saved while this one was on its way."))
             for name in PUBLISHED:
                 setattr(self.form.instance, name, getattr(now, name))
             return super().save_instance()
