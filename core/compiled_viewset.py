@@ -77,7 +77,7 @@ class CompiledCopyView(RefusalMixin, CopyView):
 
 
 def newest_draft(thing: Any) -> tuple[Any, ...]:
-    """Which draft is the newest, as far as this object knows. Wagtail also writes over a draft: that changes its date."""
+    """Which draft is the newest, as far as this object knows. One that Wagtail writes over gets another date."""
     newest = thing.latest_revision
     return (newest.pk, newest.created_at) if newest else ()
 

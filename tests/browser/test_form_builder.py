@@ -192,7 +192,8 @@ def test_button_that_is_pressed_while_a_draft_is_on_its_way_makes_one_form_with_
 
     page.route("**/beheer/formulieren/**", hold)
     with page.expect_request(lambda request: request.method == "POST"):
-        page.locator("#id_title").press_sequentially("Zoals een mens typt", delay=200)  # Wagtail begins to look after 2 s
+        # Wagtail begins to look after two seconds.
+        page.locator("#id_title").press_sequentially("Zoals een mens typt", delay=200)
     page.locator("#id_title").press_sequentially(" en nu helemaal af")
     page.get_by_role("button", name="Bewaar concept").click()
     assert not FormDefinition.objects.exists()

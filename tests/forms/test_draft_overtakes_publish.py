@@ -34,6 +34,7 @@ def editor(client: Client) -> Client:
 
 def test_the_form_stays_published_and_the_draft_is_kept(editor: Client) -> None:
     definition = builder.draft_form()
+
     def publish_meanwhile(request: object, instance: FormDefinition) -> None:
         builder.publish(FormDefinition.objects.get(pk=definition.pk))
 
