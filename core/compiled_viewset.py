@@ -33,7 +33,7 @@ def say_refused(request: HttpRequest, refusal: NotPublishable) -> None:
 
 
 def linked(problem: Problem) -> SafeString:
-    """The problem as a link to its block, which the editor's script opens and marks (forms/static/forms/builder.js)."""
+    """The problem as a link to its place, which the editor's script opens and marks (forms/static/forms/builder.js)."""
     if not problem.block:
         return format_html("{}", problem)
     return format_html(

@@ -22,8 +22,8 @@ REFUSED = "loket.publish.refused"
 class Problem:
     """Something that keeps a draft from being published.
 
-    ``where`` says in the editor's words where it went wrong ("Stap 2, vraag 3"); ``message`` says what to do; ``block``
-    is the id of the block on the editor's screen, where there is one.
+    ``where`` says in the editor's words where it went wrong ("Stap 2, vraag 3"); ``message`` says what to do;
+    ``block`` is the id of the block on the editor's screen, or the name of the field, where there is one.
     """
 
     where: str

@@ -68,7 +68,7 @@ def compile_form(
     compiler = _Compiler(body, earlier or {})
     steps = [compiler.step(number, step) for number, step in enumerate(body, start=1)]
     if not body:
-        compiler.problems.append(Problem(_("Steps"), _("Add a step with at least one question.")))
+        compiler.problems.append(Problem(_("Steps"), _("Add a step with at least one question."), "body"))
     made = {
         "schema": SCHEMA,
         "title": plain_text(title),

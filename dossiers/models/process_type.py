@@ -86,7 +86,9 @@ class ProcessType(CompiledMixin, RevisionMixin, models.Model):
         if not keys:
             return [
                 Problem(
-                    gettext("Statuses"), gettext("Add at least one status; the first is where a new dossier starts.")
+                    gettext("Statuses"),
+                    gettext("Add at least one status; the first is where a new dossier starts."),
+                    block="statuses",
                 )
             ]
         for position, key in enumerate(keys):

@@ -139,16 +139,29 @@ class FormDefinition(
         process = self.process_type.current_version if self.process_type else None
         found = []
         if self.process_type is None:
-            found.append(Problem(gettext("Process type"), gettext("Choose what kind of dossier this form opens.")))
+            found.append(
+                Problem(
+                    gettext("Process type"),
+                    gettext("Choose what kind of dossier this form opens."),
+                    block="process_type",
+                )
+            )
         elif process is None:
             found.append(
                 Problem(
                     gettext("Process type"),
                     gettext("'%(name)s' is not published yet. Publish it first.") % {"name": self.process_type},
+                    block="process_type",
                 )
             )
         if self.cosigners_max and not self.cosigner_who.strip():
-            found.append(Problem(gettext("Co-signing"), gettext("Write down who signs too: “your partner”.")))
+            found.append(
+                Problem(
+                    gettext("Co-signing"),
+                    gettext("Write down who signs too: “your partner”."),
+                    block="cosigner_who",
+                )
+            )
         return found + self.compilation(anonymous_allowed=bool(process and process.anonymous_allowed)).problems
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:

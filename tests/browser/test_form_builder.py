@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from forms.models import FormDefinition
 from tests import town
-from tests.browser.accessibility import assert_accessible, fits
+from tests.browser.accessibility import assert_accessible, assert_editor_accessible, fits
 from tests.forms import builder
 
 RIGHTS = [f"forms.{verb}_formdefinition" for verb in ("add", "change", "publish", "view")]
@@ -200,3 +200,18 @@ def test_button_that_is_pressed_while_a_draft_is_on_its_way_makes_one_form_with_
     underway[0].continue_()
     expect(page.locator(".messages .success")).to_be_visible()
     assert FormDefinition.objects.get().get_latest_revision_as_object().title == "Zoals een mens typt en nu helemaal af"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_missing_on_another_tab_is_one_click_away(page: Page) -> None:
+    definition = builder.draft_form(process_type=None)
+    definition.save_revision()
+    sign_in(page)
+    edit(page, definition)
+    chooser = page.get_by_role("button", name="Kies procestype")
+    expect(chooser).to_be_hidden()
+    page.get_by_role("link", name="Procestype: Kies welk soort dossier dit formulier opent.").click()
+    expect(chooser).to_be_focused()
+    place = page.locator('[data-contentpath="process_type"]')
+    expect(place.get_by_text("Kies welk soort dossier dit formulier opent.")).to_be_visible()
+    assert_editor_accessible(page)

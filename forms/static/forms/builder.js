@@ -441,6 +441,7 @@
 
   // --- Problems at their block
 
+  /** By the id of a block or the name of a field. */
   const blockOf = (id) => document.querySelector(`[data-contentpath="${CSS.escape(id)}"]`);
 
   /** Open everything in which the block is folded away. */
@@ -456,10 +457,13 @@
     const block = blockOf(id);
     if (!block) return false;
     reveal(block.querySelector(".w-panel__content") ?? block);
-    block.scrollIntoView({ block: "start" });
-    const fields = [...block.querySelectorAll("input:not([type=hidden]), textarea, select")];
-    const first = fields.find((field) => field.checkVisibility()) ?? block.querySelector("[data-panel-toggle]");
-    first?.focus({ preventScroll: true });
+    // A tab opens a moment after it was clicked.
+    window.setTimeout(() => {
+      block.scrollIntoView({ block: "start" });
+      const fields = [...block.querySelectorAll("input:not([type=hidden]), textarea, select, .chooser button")];
+      const first = fields.find((field) => field.checkVisibility()) ?? block.querySelector("[data-panel-toggle]");
+      first?.focus({ preventScroll: true });
+    });
     return true;
   };
 
@@ -472,7 +476,8 @@
     const said = new Set();
     for (const link of document.querySelectorAll("[data-loket-problem]")) {
       const { loketBlock: id, loketProblem: message } = link.dataset;
-      const content = blockOf(id)?.querySelector(".w-panel__content");
+      const block = blockOf(id);
+      const content = block?.querySelector(".w-panel__content") ?? block;
       if (!content || said.has(`${id} ${message}`)) continue;
       said.add(`${id} ${message}`);
       content.prepend(make("p", { className: "loket-problem", textContent: message }));
