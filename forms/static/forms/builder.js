@@ -484,43 +484,6 @@
     }
   };
 
-  // --- Saving. Wagtail saves a draft by itself, a moment after each change. Whoever presses a button meanwhile waits for a
-  // draft that is on its way, and one that has not left yet is not sent: of a new form there would be two otherwise, and
-  // of an existing one the older text could come in last.
-
-  let draft = null;
-  let held = null;
-  document.addEventListener("w-autosave:save", (event) => {
-    const made = { event, sent: false };
-    draft = made;
-    // Wagtail starts its own clock right after this one.
-    window.setTimeout(() => {
-      made.sent = true;
-    }, Number(event.target.dataset.wAutosaveIntervalValue));
-  });
-  for (const end of ["w-autosave:success", "w-autosave:error"]) {
-    document.addEventListener(end, () => {
-      draft = null;
-      const { form, button } = held ?? {};
-      held = null;
-      form?.requestSubmit(button);
-    });
-  }
-  document.addEventListener(
-    "submit",
-    (event) => {
-      if (!draft || !event.target.matches("[data-edit-form]")) return;
-      if (!draft.sent) {
-        draft.event.preventDefault();
-        return;
-      }
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      held = { form: event.target, button: event.submitter };
-    },
-    true,
-  );
-
   window.wagtail.app.register(QUESTION, QuestionPicker);
   window.wagtail.app.register("loket-answer", AnswerPicker);
   window.wagtail.app.register("loket-check", CheckPicker);
