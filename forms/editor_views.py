@@ -210,6 +210,8 @@ class New(EditorView):
         return redirect("form_import_report", made.definition.pk)
 
     def offer(self, form: ImportForm) -> HttpResponse:
+        if form.errors:
+            form.fields["file"].widget.attrs["autofocus"] = True  # it stands below the templates
         context = {"form": form, "templates": templates()}
         response = self.page("new", _("New form from a template or a file"), context)
         response.status_code = 400 if form.errors else 200
@@ -231,7 +233,9 @@ class ImportReport(EditorView):
             }
             for outcome in (Outcome.LEFT_OUT, Outcome.ADAPTED, Outcome.TAKEN)
         ]
-        return self.page("import_report", _("What was taken over"), {"definition": self.definition, "parts": parts})
+        complete = report.get("form") == pk and all(kind == Outcome.TAKEN for kind, *_rest in lines)
+        context = {"definition": self.definition, "parts": parts, "complete": complete}
+        return self.page("import_report", _("What was taken over"), context)
 
 
 # --- Remarks

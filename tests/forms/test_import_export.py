@@ -380,6 +380,7 @@ def test_editor_exports_and_imports(browser: Client) -> None:
     file = SimpleUploadedFile("formulier.json", response.content)
     response = browser.post(reverse("form_new"), {"file": file}, follow=True)
     assert response.status_code == 200
+    assert "Alles is overgenomen." in response.content.decode()
     assert FormDefinition.objects.count() == 2
 
 
@@ -391,6 +392,7 @@ def test_report_names_what_was_left_out(browser: Client) -> None:
     page = response.content.decode()
     assert "Handtekening" in page
     assert "Overgenomen" in page
+    assert "Alles is overgenomen." not in page
 
 
 @pytest.mark.parametrize("content", [b"", b"geen json", b"\xff\xfe", b"PK\x03\x04", b"[]"])
@@ -398,6 +400,7 @@ def test_wrong_file_is_explained(content: bytes, browser: Client) -> None:
     response = browser.post(reverse("form_new"), {"file": SimpleUploadedFile("x.json", content)})
     assert response.status_code == 400
     assert 'class="l-error"' in response.content.decode()
+    assert "autofocus" in response.content.decode()  # the reason stands below the templates
 
 
 def test_template_makes_a_draft(browser: Client) -> None:
