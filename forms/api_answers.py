@@ -1,6 +1,6 @@
 """Answers that came through the API, judged by the very forms that people fill in. No database."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +89,7 @@ def judge(
         form.full_clean()
         kept |= form.answers
         errors |= errors_of(form)
-        warnings |= form.warnings
+        warnings |= warnings_of(form)
     return Judged(kept, errors, warnings, follow(schema, kept, role))
 
 
@@ -99,11 +99,25 @@ def errors_of(form: QuestionsForm, prefix: str = "") -> Errors:
     for name, messages in form.errors.items():
         if said := [str(message) for message in messages if message]:
             found[f"{prefix}{name}"] = said
-        bound = form[name] if name in form.fields else None
-        if isinstance(bound, NestedBoundField):
-            field: Any = bound.field
-            for number, row in enumerate(bound.rows):
-                if isinstance(row, QuestionsForm):
-                    inner = f"{prefix}{name}.{number}." if field.many else f"{prefix}{name}."
-                    found |= errors_of(row, inner)
+        for inner, row in _rows(form, name, prefix):
+            found |= errors_of(row, inner)
     return found
+
+
+def warnings_of(form: QuestionsForm, prefix: str = "") -> Errors:
+    """The same of what may be right but is asked about."""
+    found = {f"{prefix}{name}": messages for name, messages in form.warnings.items()}
+    for name in form.branch.keys & set(form.fields):
+        for inner, row in _rows(form, name, prefix):
+            found |= warnings_of(row, inner)
+    return found
+
+
+def _rows(form: QuestionsForm, name: str, prefix: str) -> Iterator[tuple[str, QuestionsForm]]:
+    """The rows of a question, if it has any, with how the keys inside them begin."""
+    bound = form[name] if name in form.fields else None
+    if isinstance(bound, NestedBoundField):
+        field: Any = bound.field
+        for number, row in enumerate(bound.rows):
+            if isinstance(row, QuestionsForm):
+                yield f"{prefix}{name}.{number}." if field.many else f"{prefix}{name}.", row

@@ -29,7 +29,7 @@ from forms.portable import NotReadable
 from forms.roles import Role
 from forms.runtime import QuestionsForm
 from forms.schema import Schema
-from forms.views import BACK_TO_CHECK, RECALCULATE, SEEN, WARNED, fingerprint
+from forms.views import BACK_TO_CHECK, RECALCULATE, seen, unheeded
 
 DRAFT = "concept"
 """Stands in an address in the place of a version number."""
@@ -343,13 +343,9 @@ class TrialStep(TrialView):
     def post(self, request: HttpRequest, pk: int, uuid: UUID, number: int) -> HttpResponse:
         if RECALCULATE in request.POST or any(name.endswith((f"-{ADD}", f"-{REMOVE}")) for name in request.POST):
             return self.step(number, self.form(number, data=request.POST, show_errors=False))
-        unseen: set[str] = set()
-        if SEEN in request.POST:
-            asked = {field["slug"] for field in self.schema_step(number)["fields"]}
-            unseen = asked - set(request.POST[SEEN].split(","))
-        form = self.form(number, data=request.POST, files={}, unseen=unseen)
+        form = self.form(number, data=request.POST, files={}, seen=seen(request))
         form.full_clean()
-        if not form.complete or (form.warnings and request.POST.get(WARNED) != fingerprint(form)):
+        if not form.complete or unheeded(request, form):
             return self.step(number, form)
         self.trial.answers |= form.answers
         self.trial.save(update_fields=["answers"])
@@ -371,13 +367,7 @@ class TrialStep(TrialView):
     def step(self, number: int, form: QuestionsForm) -> HttpResponse:
         context = step_context(self.trial.schema, number, form) | self.frame
         before, _after = neighbours(form.branch.steps, number)
-        shown = {item.definition["slug"] for item in context["items"] if item.field and item.applies}
-        context |= {
-            "back": self.address(before) if before else "",
-            "seen": ",".join(sorted(shown)),
-            "revealed": bool(form.is_bound and form.show_errors and not form.complete and not form.errors),
-            "warned": fingerprint(form) if form.warnings and not form.errors else "",
-        }
+        context["back"] = self.address(before) if before else ""
         return render(self.request, "forms/editor/trial_step.html", context)
 
 

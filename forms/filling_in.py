@@ -1,11 +1,13 @@
 """A form being filled in: its steps as Django forms, and its answers as people read them."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.forms.boundfield import BoundField
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from forms import runtime
 from forms.branches import Branch, follow
@@ -28,7 +30,7 @@ def step_form(
     data: Any = None,
     files: Any = None,
     show_errors: bool = True,
-    unseen: Collection[str] = (),
+    seen: Collection[str] | None = None,
 ) -> runtime.QuestionsForm:
     """The form of step ``number`` (from 1), showing earlier answers; bound when there is ``data``.
 
@@ -53,7 +55,7 @@ def step_form(
         follow=follow_with,
         today=timezone.localdate(),
         show_errors=show_errors,
-        unseen=unseen,
+        seen=seen,
     )
 
 
@@ -187,8 +189,16 @@ def step_context(
         "form": form,
         "items": list(_items(step, form, branch, uploads or {})),
         "conditions": _conditions(schema, step, form, branch),
+        "seen": form.shown,
+        "revealed": bool(form.is_bound and form.show_errors and not form.complete and not form.errors),
+        "warned": fingerprint(form) if form.complete and form.doubted else "",
         "has_files": any(is_file(field) for field in step["fields"]),
     }
+
+
+def fingerprint(form: runtime.QuestionsForm) -> str:
+    """Stands for the warnings on a page and the answers that they are about."""
+    return salted_hmac("forms.warnings", json.dumps(form.doubted, sort_keys=True, default=str)).hexdigest()
 
 
 def _items(step: dict[str, Any], form: runtime.QuestionsForm, branch: Branch, uploads: Mapping[str, Any]) -> Any:

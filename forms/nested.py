@@ -80,6 +80,11 @@ class NestedBoundField(LoketBoundField):
             for message in error.messages
         ]  # fmt: skip
 
+    def said_of(self, position: int) -> str:
+        """How a line about a row begins: "Kind 2: "."""
+        label = self.field.row_label
+        return f"{label[:1].upper()}{label[1:]} {position}: " if self.field.many else ""
+
     def forget_errors(self) -> None:
         """Say nothing about what is wrong inside."""
         for row in self.rows:
@@ -190,18 +195,17 @@ def inner_errors(bound: BoundField) -> list[SummaryLine]:
     """The lines of the error summary for what is inside a question."""
     if not isinstance(bound, NestedBoundField) or not bound.form.is_bound or bound.field.disabled:
         return []
-    label = bound.field.row_label
-    found = []
-    for position, row in enumerate(bound.rows, start=1):
-        for line in row.error_summary:
-            name = f"{label[:1].upper()}{label[1:]} {position}: " if bound.field.many else ""
-            found.append(SummaryLine(f"{name}{line.message}", line.target))
-    return found
+    return [
+        SummaryLine(f"{bound.said_of(position)}{line.message}", line.target)
+        for position, row in enumerate(bound.rows, start=1)
+        for line in row.error_summary
+    ]
 
 
 def forget_errors(row: Any) -> None:
     """As if it was looked at and nothing was found."""
     row._errors = ErrorDict(renderer=row.renderer)
+    row.warnings, row.complete = {}, True
     if not hasattr(row, "cleaned_data"):
         row.cleaned_data = {}
     for bound in row:

@@ -6,12 +6,13 @@ Its traps are closed here: unknown roles fail, access must be complete, no marku
 
 import copy
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from functools import lru_cache, partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -130,6 +131,14 @@ def _formidable(title: str, fields: list[Definition]) -> dict[str, Any]:
     return {"label": title or "-", "description": "", "fields": fields, "conditions": []}
 
 
+class RowQuestion(NamedTuple):
+    """A question in a row of a repeating group, as the page shows it."""
+
+    field: BoundField
+    applies: bool
+    warnings: list[str]
+
+
 class QuestionsForm(NestedFormMixin, forms.Form):
     """The questions of a step, or of one row of a repeating group, that apply given the answers so far.
 
@@ -148,19 +157,19 @@ class QuestionsForm(NestedFormMixin, forms.Form):
         follow: Callable[[dict[str, Any]], Branch] | None = None,
         today: date | None = None,
         show_errors: bool = True,
-        unseen: Collection[str] = (),
+        seen: Collection[str] | None = None,
         **kwargs: Any,
     ) -> None:
         """``follow`` says what applies given the answers of this form (by itself, if nothing is said).
 
-        ``unseen`` are questions that the person did not see yet, so that a mistake in them is not shown; without
-        ``show_errors`` no mistake is shown at all.
+        ``seen`` names the questions (also those in rows) that the person had on the page, None when that is all of
+        them: a mistake in another one is not shown. Without ``show_errors`` no mistake is shown at all.
         """
         super().__init__(*args, **kwargs)
         self.follow = follow or (lambda answers: follow_row(list(self.definitions.values()), answers, self.role))
         self.today = today or timezone.localdate()
         self.show_errors = show_errors
-        self.unseen = frozenset(unseen)
+        self.seen = seen
         self.warnings: dict[str, list[str]] = {}
         self.complete = False
         """Whether all that applies is well filled in, also where mistakes are not shown."""
@@ -202,8 +211,8 @@ class QuestionsForm(NestedFormMixin, forms.Form):
         if not self.is_bound:
             return
         branch = self.branch = self.follow(self.answers)
-        for key in list(self.errors):
-            if key in self.definitions and key not in branch.keys:
+        for key in self.definitions:
+            if key not in branch.keys:
                 self._forgive(key)
         for key, definition in self.definitions.items():
             if key in branch.keys and key not in self.errors:
@@ -211,15 +220,18 @@ class QuestionsForm(NestedFormMixin, forms.Form):
         for group_id, group in self.groups.items():
             if group_id in branch.groups and group["checks"]:
                 self._check_group(group_id, group["checks"], branch)
-        self.complete = not self.errors
+        self.complete = not self.errors and all(row.complete for _start, row in self._rows())
         for key in list(self.errors):
-            if key in self.unseen or not self.show_errors:
+            if not (self.show_errors and self._is_seen(key)):
                 self._forgive(key)
         if not self.show_errors:
             self.warnings = {}
 
+    def _is_seen(self, key: str) -> bool:
+        return self.seen is None or self.add_prefix(key) in self.seen
+
     def _forgive(self, key: str) -> None:
-        del self.errors[key]
+        self.errors.pop(key, None)
         if isinstance(bound := self[key], NestedBoundField):
             bound.forget_errors()
 
@@ -248,12 +260,46 @@ class QuestionsForm(NestedFormMixin, forms.Form):
             else:
                 self.add_error(key, failure.message)
 
+    def _rows(self, key: str = "") -> "Iterator[tuple[str, QuestionsForm]]":
+        """The rows of every repeating group that applies (or of this one), each with how a line about it begins."""
+        for name in [key] if key else self.definitions:
+            bound = self[name]
+            if isinstance(bound, NestedBoundField) and name in self.branch.keys and not bound.field.disabled:
+                for position, row in enumerate(bound.rows, start=1):
+                    if isinstance(row, QuestionsForm):
+                        yield bound.said_of(position), row
+
     @property
     def warning_lines(self) -> list[SummaryLine]:
-        """What a person is asked to look at once more."""
+        """What a person is asked to look at once more, in the order of the page."""
+        return [line for key in self.definitions for line in self._warning_lines(key)]
+
+    def _warning_lines(self, key: str) -> list[SummaryLine]:
+        inside = [(start, line) for start, row in self._rows(key) for line in row.warning_lines]
         return [
-            SummaryLine(message, target(self[key])) for key, messages in self.warnings.items() for message in messages
+            *(SummaryLine(message, target(self[key])) for message in self.warnings.get(key, ())),
+            *(SummaryLine(f"{start}{line.message}", line.target) for start, line in inside),
         ]
+
+    @property
+    def doubted(self) -> dict[str, Any]:
+        """The answers that a person is asked to look at once more, with what is said, by name on the page."""
+        found = {self.add_prefix(key): [self.answers.get(key), said] for key, said in self.warnings.items()}
+        for _start, row in self._rows():
+            found |= row.doubted
+        return found
+
+    @property
+    def row_questions(self) -> list[RowQuestion]:
+        return [
+            RowQuestion(field, field.name in self.branch.keys, self.warnings.get(field.name, []))
+            for field in self.visible_fields()
+        ]
+
+    @property
+    def shown(self) -> str:
+        """The names on the page of the questions that show, for the next ``seen``; those in rows have their own."""
+        return ",".join(sorted(self.add_prefix(key) for key in self.definitions if key in self.branch.keys))
 
 
 def row_form(
@@ -271,7 +317,13 @@ def row_form(
 
     form_class = _form_class(json.dumps([fields, {}]), outer.role, False)
     return form_class(
-        data, prefix=prefix, initial=start, follow=follow, today=outer.today, show_errors=outer.show_errors
+        data,
+        prefix=prefix,
+        initial=start,
+        follow=follow,
+        today=outer.today,
+        show_errors=outer.show_errors,
+        seen=outer.seen,
     )
 
 

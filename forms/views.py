@@ -1,6 +1,5 @@
 """Filling in a form, page by page, without needing JavaScript. Staff see pictures through a view of their own."""
 
-import json
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.views import View
@@ -28,7 +26,7 @@ from forms.branches import Branch, follow
 from forms.documents import KINDS, extension_of
 from forms.embedding import address
 from forms.fields.files import FilesField
-from forms.filling_in import as_asked, files_form, neighbours, step_context, step_form
+from forms.filling_in import as_asked, files_form, fingerprint, neighbours, step_context, step_form
 from forms.hold import Hold
 from forms.keeping import ROUND_TRIP, WARN_BEFORE
 from forms.models import FormDefinition, FormDraft, FormVersion, Submission, Upload
@@ -317,7 +315,7 @@ class Step(DraftView):
             uploads,
             data=request.POST,
             files=request.FILES,
-            unseen=self.unseen(number),
+            seen=seen(request),
             show_errors=not self.stays,
         )
         form.full_clean()
@@ -334,7 +332,7 @@ class Step(DraftView):
                 for message in getattr(form.fields[key], "refused", ()):
                     form.add_error(key, message)
             return self.page(number, form, actions.uploads_of(self.draft))
-        if form.errors or not form.complete or self.unheeded(form):
+        if form.errors or not form.complete or unheeded(request, form):
             usage.refused(self.draft, number, form.errors, at=now)
             return self.page(number, form, actions.uploads_of(self.draft))
         self.draft = actions.keep_answers(draft=self.draft, number=number, form=form, by=by, at=now)
@@ -361,17 +359,6 @@ class Step(DraftView):
         """Whether a button was pressed that changes this page, so that nothing on it is judged but new files."""
         here = {ADD_FILES, REMOVE_FILE, RECALCULATE} & set(self.request.POST)
         return bool(here) or any(name.endswith((f"-{ADD}", f"-{REMOVE}")) for name in self.request.POST)
-
-    def unseen(self, number: int) -> set[str]:
-        """Questions of the step that did not show on the page that was sent: a mistake in them is not the citizen's."""
-        if SEEN not in self.request.POST:
-            return set()
-        seen = set(self.request.POST[SEEN].split(","))
-        return {field["slug"] for field in self.schema["steps"][number - 1]["fields"]} - seen
-
-    def unheeded(self, form: QuestionsForm) -> bool:
-        """Whether there are warnings that the citizen has not read yet; sending the same again passes them."""
-        return bool(form.warnings) and self.request.POST.get(WARNED) != fingerprint(form)
 
     def reveals(self, after: int) -> bool:
         """Whether a step further on now needs an answer, so that the check page would only send back there."""
@@ -413,23 +400,28 @@ class Step(DraftView):
             back = self.address("step", before)
         else:
             back = address(self.request, "start", self.slug)
-        shown = {item.definition["slug"] for item in context["items"] if item.field and item.applies}
         context |= {
             "back": back,
             "draft": self.draft,
-            "seen": ",".join(sorted(shown)),
-            "revealed": bool(form.is_bound and form.show_errors and not form.complete and not form.errors),
-            "warned": fingerprint(form) if form.warnings and not form.errors else "",
             "keeping": self.keeping,
             "is_typed": is_typed,
         }
         return render(self.request, "forms/step.html", context)
 
 
-def fingerprint(form: QuestionsForm) -> str:
-    """Stands for the warnings on a page and the answers that they are about."""
-    about = {key: [form.answers.get(key), form.warnings[key]] for key in sorted(form.warnings)}
-    return salted_hmac("forms.warnings", json.dumps(about, sort_keys=True, default=str)).hexdigest()
+def seen(request: HttpRequest) -> set[str] | None:
+    """The questions that showed on the page that was sent; None when it does not say so.
+
+    Each row of a repeating group says it for itself.
+    """
+    if SEEN not in request.POST:
+        return None
+    return {name for names in request.POST.getlist(SEEN) for name in names.split(",")}
+
+
+def unheeded(request: HttpRequest, form: QuestionsForm) -> bool:
+    """Whether there are warnings that the citizen has not read yet; sending the same again passes them."""
+    return bool(form.doubted) and request.POST.get(WARNED) != fingerprint(form)
 
 
 class Check(DraftView):

@@ -64,6 +64,9 @@ function revealing(form, data) {
       const inside = new Map([...row.querySelectorAll("[data-loket-question]")].map((box) => [box.dataset.loketQuestion, box]));
       const applies = follow(questions, values, ({ key, kind }) => (inside.has(key) ? answerOf(inside.get(key), kind) : NOTHING));
       for (const [key, box] of inside) box.hidden = !applies.has(key);
+      const start = `${group.dataset.loketQuestion}-${row.querySelector('input[type="hidden"]').value}`;
+      const names = [...inside.keys()].filter((key) => applies.has(key)).map((key) => `${start}-${key}`);
+      row.querySelector("[data-loket-row-seen]").value = names.sort().join(",");
     }
   };
   const update = () => {

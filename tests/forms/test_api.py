@@ -173,6 +173,16 @@ def test_a_warning_does_not_stop_anybody() -> None:
     assert Caller().send(answers).status_code == 201
 
 
+def test_a_warning_in_a_repeating_group_is_named_in_its_row() -> None:
+    soft = {"check": "min_length", "value": "3", "message": "Dat is kort.", "soft": True}
+    inner = question("text", "Voornaam", key="kind", checks=[soft])
+    open_form(step("Kinderen", builder.repeat("Welke kinderen?", inner, key="kinderen"), builder.NAME, builder.EMAIL))
+    answers = {"naam": "An", "email": "an@example.org", "kinderen": [{"kind": "Jan"}, {"kind": "Bo"}]}
+    found = Caller().check(answers).json()
+    assert (found["in_orde"], found["waarschuwingen"]) == (True, {"kinderen.1.kind": ["Dat is kort."]})
+    assert Caller().send(answers).status_code == 201
+
+
 def children(**repeat: Any) -> FormVersion:
     inner = [
         question("text", "Naam van het kind", key="kind"),
