@@ -81,6 +81,8 @@ class _Walk:
         self.values[key] = field_type.comparable(answer, field)
         for name, amount in field_type.amounts(answer, field).items():
             self.amounts[key + name] = amount
+            if name in field_type.counts:
+                self.values[key + name] = str(amount)
 
     def branch(self, steps: list[int]) -> Branch:
         return Branch(steps, frozenset(self.keys), self.answers, self.values, self.amounts, frozenset(self.groups))

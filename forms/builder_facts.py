@@ -33,6 +33,7 @@ def facts() -> dict[str, Any]:
                 "content": field_type.is_content,
                 "countable": type(field_type).amount is not FieldType.amount,
                 "choices": choices(field_type, {}),
+                "counts": [(end, str(label)) for end, label in field_type.counts.items()],
             }
             for field_type in registry
         },

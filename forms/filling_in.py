@@ -15,7 +15,7 @@ from forms.fields import registry
 from forms.fields.base import Definition, Retention
 from forms.fields.files import FilesField
 from forms.runtime import is_asked, is_file
-from forms.schema import Schema, is_sensitive, step_title
+from forms.schema import NESTING, Schema, is_sensitive, step_title
 
 Answers = Mapping[str, Any]
 
@@ -240,13 +240,14 @@ def _conditions(
             {
                 "key": field["slug"],
                 "kind": str(registry[field["parameters"]["type"]].kind),
+                "counts": list(registry[field["parameters"]["type"]].counts),
                 "when": deciding.get(field["slug"]),
                 "group": groups.get(field["slug"]),
                 "rows": rows.get(field["slug"]),
             }
             for field in step["fields"]
         ],
-        "values": {key: value for key, value in branch.values.items() if key not in here},
+        "values": {key: value for key, value in branch.values.items() if key.partition(NESTING)[0] not in here},
     }
 
 
@@ -256,6 +257,7 @@ def _of_rows(fields: list[Definition]) -> list[dict[str, Any]]:
         {
             "key": field["slug"],
             "kind": str(registry[field["parameters"]["type"]].kind),
+            "counts": list(registry[field["parameters"]["type"]].counts),
             "when": field["parameters"]["when"],
         }
         for field in fields

@@ -38,8 +38,13 @@ def quoted(text: str) -> str:
 def label_of(key: str, questions: Questions) -> str:
     if key == ROLE:
         return _("Who fills in")
-    field = questions.get(key)
-    return quoted(field["label"] or str(registry[field["parameters"]["type"]].label)) if field else quoted(key)
+    owner, dot, end = key.rpartition(NESTING)
+    field = questions.get(key) or questions.get(owner)
+    if field is None:
+        return quoted(key)
+    field_type = registry[field["parameters"]["type"]]
+    said = quoted(field["label"] or str(field_type.label))
+    return said if key in questions else f"{said} ({field_type.counts.get(dot + end, end)})"
 
 
 def condition_in_words(condition: Condition | None, questions: Questions) -> str:

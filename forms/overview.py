@@ -169,7 +169,8 @@ def drawing(schema: Schema) -> Drawing:
             group_seen = group_key
             for indent, shown in _nested(definition, 1 if group_key else 0):
                 middle = y + ROW // 2
-                places[shown["slug"]] = middle
+                for end in ("", *registry[shown["parameters"]["type"]].counts):
+                    places[shown["slug"] + end] = middle
                 is_decided = decided(shown["parameters"].get("when"), middle)
                 label = shown["label"] or str(registry[shown["parameters"]["type"]].label)
                 rows.append(_row(label, middle, is_decided, indent))

@@ -21,4 +21,4 @@ class ReferenceBlock(blocks.CharBlock):
 
 def question_block(purpose: str, **kwargs: Any) -> ReferenceBlock:
     """``purpose``: "condition" or "calculation"."""
-    return ReferenceBlock(controller="loket-question", purpose=purpose, max_length=80, **kwargs)
+    return ReferenceBlock(controller="loket-question", purpose=purpose, max_length=120, **kwargs)

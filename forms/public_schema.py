@@ -3,7 +3,7 @@
 docs/rules/api.md describes it. What a version holds (forms/schema.py) may change; this may only grow.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from forms.conditions import ROLE, Condition, rules
@@ -36,7 +36,7 @@ LIMITS = {
 
 def public_schema(schema: Schema, role: Role = Role.CITIZEN) -> dict[str, Any]:
     """Title, introduction and steps."""
-    public = {field["slug"] for field in fields_of(schema) if _is_public(field)} | {ROLE}
+    public = {*_keys(fields_of(schema)), ROLE}
     return {
         "titel": schema["title"],
         "inleiding": schema["intro"],
@@ -120,8 +120,11 @@ def _text(parameters: dict[str, Any]) -> str:
     return parameters.get("text") or "\n\n".join(parts)
 
 
-def _keys(fields: list[Definition]) -> Iterator[str]:
-    return (field["slug"] for field in fields if _is_public(field))
+def _keys(fields: Iterable[Definition]) -> Iterator[str]:
+    """What a condition may look at: the questions, and what can be counted of their answers."""
+    for field in fields:
+        if _is_public(field):
+            yield from (field["slug"] + end for end in ("", *registry[field["parameters"]["type"]].counts))
 
 
 def _limits(field: Definition, field_type: FieldType) -> dict[str, Any]:

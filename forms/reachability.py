@@ -53,6 +53,8 @@ def unreachable(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
             if shows[parameters["group"]] and not _possible(conditions, asked):
                 yield f"{where}, {field['label'] or registry[parameters['type']].label}", message, field["slug"]
             asked[field["slug"]] = _question(field, conditions)
+            for end in registry[parameters["type"]].counts:
+                asked[field["slug"] + end] = _question(field, conditions)
 
 
 def _all(*conditions: Condition | None) -> tuple[Condition, ...]:

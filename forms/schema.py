@@ -98,8 +98,9 @@ class _Compiler:
         """The block of the shared questions that are being compiled: theirs are not on the editor's screen."""
         # Questions that still have to come are known by name, so that a condition on one of them can say so.
         self.targets: dict[str, Target] = {
-            question.id: Target("", plain_text(question.value.get("label") or ""), Kind.TEXT, LATER, {})
+            f"{question.id}{end}": Target("", plain_text(question.value.get("label") or ""), Kind.TEXT, LATER, {})
             for question in _all_questions(body)
+            for end in ("", *registry[question.block_type].counts)
         }
         self.position = 0
         self.fixed = {key for question in _all_questions(body) if (key := question.value.get("key"))}
@@ -165,11 +166,14 @@ class _Compiler:
             made["parameters"]["group"] = child.id
             step["fields"].append(made)
             if shared:
-                self.targets[question.id] = self.targets[reference]  # for the conditions inside the shared questions
+                for end in ("", *registry[question.block_type].counts):
+                    # for the conditions inside the shared questions
+                    self.targets[question.id + end] = self.targets[reference + end]
         self.shared = ""
         if shared:
             for question in questions:
-                self.targets.pop(question.id)
+                for end in ("", *registry[question.block_type].counts):
+                    self.targets.pop(question.id + end)
 
     def question(self, number: int, question: Any, reference: str, prefix: str = "") -> Definition:
         """Compile one question and make it known to the conditions after it."""
@@ -180,7 +184,7 @@ class _Compiler:
         made = self.definition(field_type, question, reference, where, prefix)
         if question.block_type == "repeat":
             made["parameters"]["fields"] = self.rows(question, reference, where, made)
-        self.targets[reference] = self.targets[made["slug"]] = self.target(field_type, made, question.value)
+        self.make_known(field_type, made, question.value, reference)
         if not field_type.is_content:
             self.purpose(field_type, made, where)
         return made
@@ -196,17 +200,35 @@ class _Compiler:
             self.position += 1
             inner_where = f"{where}, {plain_text(inner.value.get('label') or '') or field_type.label}"
             made = self.definition(field_type, inner, f"{reference}{NESTING}{inner.id}", inner_where)
-            target = self.target(field_type, made, inner.value)
-            self.targets[inner.id] = self.targets[made["slug"]] = target
-            if target.countable:
-                sums[inner.id] = replace(
-                    target,
-                    key=f"{repeat['slug']}{NESTING}{made['slug']}",
-                    label=f"{repeat['label']}: {made['label']}",
-                    inner=True,
-                )
+            for end, target in self.make_known(field_type, made, inner.value, inner.id).items():
+                if target.countable:
+                    sums[inner.id + end] = replace(
+                        target,
+                        key=f"{repeat['slug']}{NESTING}{target.key}",
+                        label=f"{repeat['label']}: {target.label}",
+                        inner=True,
+                    )
             found.append(made)
         self.targets = outside | sums
+        return found
+
+    def make_known(self, field_type: FieldType, made: Definition, value: Any, reference: str) -> dict[str, Target]:
+        """Let the conditions and calculations after it look at a question, and at what can be counted of it."""
+        whole = self.target(field_type, made, value)
+        counted = {
+            end: replace(
+                whole,
+                key=whole.key + end,
+                label=f"{whole.label} ({name})",
+                kind=Kind.NUMBER,
+                choices={},
+                countable=True,
+            )
+            for end, name in field_type.counts.items()
+        }
+        found = {"": whole} | counted
+        for end, target in found.items():
+            self.targets[reference + end] = self.targets[made["slug"] + end] = target
         return found
 
     def definition(

@@ -47,14 +47,25 @@ export function holds(condition, values) {
   return condition.mode === "any" ? condition.rules.some(decide) : condition.rules.every(decide);
 }
 
-// Which questions of a page apply, in order: what does not apply is worth nothing to those after it.
-export function follow(questions, values, answerOf) {
+// How long a period is, by what it adds to the key (forms/fields/date_range.py); nothing when it is none.
+export function lengthOf(first, last) {
+  const [from, until] = [first, last].map((day) => {
+    const moment = Date.parse(`${day}T00:00:00Z`);
+    return new Date(moment || 0).toISOString().startsWith(day) ? moment : NaN; // 31 February is no day
+  });
+  const nights = Math.round((until - from) / 86_400_000);
+  return nights >= 0 ? { ".dagen": String(nights + 1), ".nachten": String(nights) } : {};
+}
+
+// Which questions of a page apply, in order: what does not apply is worth nothing to those after it. ``worthOf`` gives what
+// the answer to a question is worth, by key: the answer itself, and what can be counted of it.
+export function follow(questions, values, worthOf) {
   const known = { ...values };
   const applies = new Set();
   for (const question of questions) {
     if (holds(question.group, known) && holds(question.when, known)) {
       applies.add(question.key);
-      known[question.key] = answerOf(question);
+      Object.assign(known, worthOf(question));
     } else {
       known[question.key] = null;
     }

@@ -1,6 +1,6 @@
 // A step of a form: questions that come and go with the answers, rows that are added and removed, prices that follow.
 // The server decides all of it again; without this file everything works with one page more.
-import { follow } from "./conditions.js";
+import { follow, lengthOf } from "./conditions.js";
 import { createSearchSelects } from "./search_select.js";
 
 const NOTHING = null;
@@ -21,15 +21,29 @@ function answerOf(box, kind) {
     const chosen = boxes.filter((one) => one.checked).map((one) => one.value);
     return chosen.length ? (kind === "choices" ? chosen : chosen[0]) : NOTHING;
   }
-  if (kind === "date") {
-    const [day, month, year] = controls.map((control) => control.value.trim());
-    if (!/^\d{1,2}$/.test(day) || !/^\d{1,2}$/.test(month) || !/^\d{4}$/.test(year)) return NOTHING;
-    return `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
-  }
+  if (kind === "date") return date(controls);
   const value = controls[0].value.trim();
   if (kind === "number") return number(value);
   if (kind === "time") return time(value);
   return value || box.querySelector("[data-loket-lat]")?.value || NOTHING;
+}
+
+function date(controls) {
+  const [day, month, year] = controls.map((control) => control.value.trim());
+  if (!/^\d{1,2}$/.test(day) || !/^\d{1,2}$/.test(month) || !/^\d{4}$/.test(year)) return NOTHING;
+  return `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+}
+
+// Everything that the answer to a question is worth, by key: itself, and what can be counted of it ("periode.nachten").
+function worthOf(box, { key, kind, counts = [] }) {
+  if (!box) return { [key]: NOTHING };
+  const worth = { [key]: answerOf(box, kind) };
+  if (counts.length) {
+    const controls = [...box.querySelectorAll("input")].filter((control) => control.type !== "hidden");
+    const length = lengthOf(date(controls.slice(0, 3)), date(controls.slice(3, 6)));
+    for (const end of counts) worth[key + end] = length[end] ?? NOTHING;
+  }
+  return worth;
 }
 
 const filled = (box) =>
@@ -62,7 +76,7 @@ function revealing(form, data) {
   const updateRows = (group, questions, values) => {
     for (const row of group.querySelectorAll("[data-loket-row]")) {
       const inside = new Map([...row.querySelectorAll("[data-loket-question]")].map((box) => [box.dataset.loketQuestion, box]));
-      const applies = follow(questions, values, ({ key, kind }) => (inside.has(key) ? answerOf(inside.get(key), kind) : NOTHING));
+      const applies = follow(questions, values, (question) => worthOf(inside.get(question.key), question));
       for (const [key, box] of inside) box.hidden = !applies.has(key);
       const start = `${group.dataset.loketQuestion}-${row.querySelector('input[type="hidden"]').value}`;
       const names = [...inside.keys()].filter((key) => applies.has(key)).map((key) => `${start}-${key}`);
@@ -71,11 +85,12 @@ function revealing(form, data) {
   };
   const update = () => {
     const values = { ...data.values };
-    const applies = follow(data.questions, data.values, ({ key, kind, rows }) => {
-      if (!boxes.has(key)) return NOTHING;
-      if (rows) updateRows(boxes.get(key), rows, values);
-      values[key] = answerOf(boxes.get(key), kind);
-      return values[key];
+    const applies = follow(data.questions, data.values, (question) => {
+      const box = boxes.get(question.key);
+      if (box && question.rows) updateRows(box, question.rows, values);
+      const worth = worthOf(box, question);
+      Object.assign(values, worth);
+      return worth;
     });
     for (const [key, box] of boxes) box.hidden = !applies.has(key);
     seen.value = [...boxes.keys()].filter((key) => applies.has(key)).sort().join(",");

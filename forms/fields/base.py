@@ -122,6 +122,9 @@ class FieldType:
     """The answer follows from the definition and from earlier answers (see ``derive``); it has no form field."""
     kind: ClassVar[Kind] = Kind.TEXT
     """What the answer is in a condition."""
+    counts: ClassVar[Mapping[str, Any]] = {}
+    """Numbers in the answer that conditions and calculations may use: what each adds to the key (".nachten", as in
+    ``amounts``), and what it is called. The first is what the answer itself counts for."""
     retention: ClassVar[Retention] = Retention.DOSSIER
     repeatable: ClassVar[bool] = True
     """May stand in a repeating group."""
@@ -288,7 +291,7 @@ class FieldType:
         return None
 
     def amounts(self, answer: Any, definition: Definition) -> dict[str, Decimal]:
-        """Everything of the answer that can be counted with: "" is the answer itself, ".uren" a part of it."""
+        """Everything of the answer that can be counted with: "" is the answer itself, ".nachten" one of its ``counts``."""
         amount = self.amount(answer, definition)
         return {} if amount is None else {"": amount}
 

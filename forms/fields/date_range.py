@@ -16,6 +16,9 @@ from forms.fields.compound import Answer, CompoundType, PartsForm
 from forms.fields.date import MAX_DAYS, AnswerDateField, AnswerDateInput, Limits, in_words
 
 
+DAYS, NIGHTS = ".dagen", ".nachten"
+
+
 class DateRangeBlock(QuestionBlock):
     days_from = blocks.IntegerBlock(
         label=_("Begins at least so many days from today"),
@@ -43,15 +46,19 @@ class DateRangeBlock(QuestionBlock):
 
 
 class DateRangeType(CompoundType):
-    """In conditions and checks it stands for its first day; in a calculation for its number of days."""
+    """In conditions and checks it stands for its first day, in a calculation for its number of days.
+
+    Both may also use its days and its nights by name.
+    """
 
     name = "date_range"
     block_class = DateRangeBlock
     group = Group.NUMBER
     label = _("Period")
     icon = "calendar-alt"
-    description = _("From one day until another. Loket can count with the days.")
+    description = _("From one day until another. Loket can count with the days and the nights.")
     kind = Kind.DATE
+    counts = {DAYS: _("number of days"), NIGHTS: _("number of nights")}
 
     def definition(self, value: Any, key: str, *args: Any) -> Definition:
         made = super().definition(value, key, *args)
@@ -115,7 +122,7 @@ class DateRangeType(CompoundType):
         days = _days(answer)
         if days is None:
             return {}
-        return {"": Decimal(days), ".dagen": Decimal(days), ".nachten": Decimal(days - 1)}
+        return {"": Decimal(days), DAYS: Decimal(days), NIGHTS: Decimal(days - 1)}
 
     def export(self, answer: Any, definition: Definition) -> dict[str, str]:
         """Year first, as spreadsheets read and sort it."""

@@ -150,13 +150,13 @@ class RepeatType(FieldType):
         return Decimal(len(answer or []))
 
     def amounts(self, answer: Any, definition: Definition) -> dict[str, Decimal]:
-        """The number of rows, and for each question inside the sum over the rows."""
+        """The number of rows, and the sums over the rows of all that counts in the questions inside."""
         found = super().amounts(answer, definition)
         for field in definition["parameters"]["fields"]:
             field_type = self.members[field["parameters"]["type"]]
             for row in answer or []:
-                if (amount := field_type.amount(row.get(field["slug"]), field)) is not None:
-                    name = f".{field['slug']}"
+                for end, amount in field_type.amounts(row.get(field["slug"]), field).items():
+                    name = f".{field['slug']}{end}"
                     found[name] = found.get(name, Decimal(0)) + amount
         return found
 

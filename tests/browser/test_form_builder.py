@@ -104,6 +104,39 @@ def test_question_and_answer_are_chosen_from_what_stands_in_the_form(page: Page)
 
 
 @pytest.mark.django_db(transaction=True)
+def test_nights_of_a_period_can_be_chosen(page: Page) -> None:
+    stay = builder.question("date_range", "Wanneer?")
+    factors = [{"type": "item", "id": builder.block_id("factor"), "value": {"question": "", "number": None}}]
+    line = {"type": "item", "id": builder.block_id("lijn"), "value": {"label": "Huur", "factors": factors}}
+    cost = builder.question("calculated", "Prijs", lines=[line], unit="money")
+    definition = builder.draft_form(builder.step("Huren", stay, WHICH, cost), builder.step("Wie", builder.NAME))
+    definition.save_revision()
+    sign_in(page)
+    edit(page, definition)
+    rule = add_rule(page, open_condition(block(page, WHICH)))
+    question = rule.get_by_label("Vraag")
+    expect(question.locator("option")).to_have_text(
+        ["Kies …", "Wie vult in", "Wanneer?", "Wanneer? (aantal dagen)", "Wanneer? (aantal nachten)"]
+    )
+    question.select_option(label="Wanneer? (aantal nachten)")
+    test = rule.get_by_label("Vergelijking")
+    expect(test.locator("option[value=before]")).to_be_disabled()
+    test.select_option("at_least")
+    rule.get_by_label("Antwoord").fill("2")
+    factor = block(page, cost).get_by_label("Vraag", exact=True).last
+    expect(factor.locator("option")).to_have_text(["Kies …", "Wanneer? (aantal dagen)", "Wanneer? (aantal nachten)"])
+    factor.select_option(label="Wanneer? (aantal nachten)")
+    save(page)
+    _stay, which, price = (
+        FormDefinition.objects.get().get_latest_revision_as_object().draft_schema()["steps"][0]["fields"]
+    )
+    assert which["parameters"]["when"]["rules"][0] == {
+        "key": "wanneer.nachten", "kind": "number", "test": "at_least", "value": "2"
+    }  # fmt: skip
+    assert price["parameters"]["lines"][0]["factors"] == [{"key": "wanneer.nachten"}]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_question_that_is_gone_is_said_to_be_gone_and_nothing_is_lost(page: Page) -> None:
     rules = [{"type": "rule", "value": {"question": WHAT["id"], "test": "is", "value": "Lamp"}}]
     which = builder.question("text", "Welke lamp?", when={"mode": "all", "rules": rules})

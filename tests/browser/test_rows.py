@@ -75,3 +75,37 @@ def test_question_that_a_row_added_by_the_script_showed_is_a_mistake_when_left_e
     expect(page.locator(".govuk-error-summary").get_by_role("link")).to_have_text(
         ["Kind 2: Vul “Waarvoor?” in.", "Kind 2: Vul “Leeftijd” in."]
     )
+
+
+def test_nights_of_a_period_ask_on_at_once_also_in_a_row(page: Page) -> None:
+    period = question("date_range", "Wanneer?", key="periode")
+    breakfast = question(
+        "yes_no", "Ontbijt?", key="ontbijt", when=when(rule(f"{period['id']}.nachten", "at_least", "2"))
+    )
+    stays = repeat("Verblijven", period, breakfast, key="verblijven", row_label="verblijf")
+    own = question("date_range", "Wanneer komt u zelf?", key="zelf")
+    long_stay = question("text", "Waarom zo lang?", key="lang", when=when(rule(f"{own['id']}.dagen", "greater", "7")))
+    builder.published_form(
+        builder.step("Verblijf", own, long_stay, stays), builder.step("Wie", builder.NAME, builder.EMAIL)
+    )
+    page.goto("/formulieren/melding-openbaar-domein/")
+    page.get_by_role("button", name="Start nu").click()
+
+    def fill(name: str, first: str, last: str) -> None:
+        for end, day in (("from", first), ("until", last)):
+            for number, text in enumerate(day.split()):
+                page.locator(f'[name="{name}-{end}_{number}"]').fill(text)
+
+    stay = page.get_by_role("group", name="Verblijf 1", exact=True)
+    fill("verblijven-0-periode", "26 3 2027", "27 3 2027")
+    expect(stay.get_by_role("group", name="Ontbijt?")).to_be_hidden()
+    fill("verblijven-0-periode", "26 3 2027", "28 3 2027")  # the night in which the clock goes forward
+    expect(stay.get_by_role("group", name="Ontbijt?")).to_be_visible()
+    fill("zelf", "26 3 2027", "1 4 2027")
+    expect(page.get_by_label("Waarom zo lang?")).to_be_hidden()
+    fill("zelf", "26 3 2027", "2 4 2027")
+    expect(page.get_by_label("Waarom zo lang?")).to_be_visible()
+    go_on(page)
+    expect(page.locator(".govuk-error-summary").get_by_role("link")).to_have_text(
+        ["Vul “Waarom zo lang?” in.", "Verblijf 1: Kies een antwoord bij “Ontbijt?”."]
+    )

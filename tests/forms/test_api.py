@@ -127,6 +127,15 @@ def line(number: str) -> dict[str, Any]:
 # --- Checking ---------------------------------------------------------------------------------------------------------
 
 
+def test_condition_on_the_nights_of_a_period_can_be_read() -> None:
+    nights = when("Wanneer?", "at_least", "2")
+    nights["rules"][0]["value"]["question"] += ".nachten"
+    asked = [question("date_range", "Wanneer?", key="periode"), question("text", "Waarom?", key="waarom", when=nights)]
+    open_form(step("Huren", *asked), step("Wie", builder.NAME, builder.EMAIL))
+    why = Caller().read()["stappen"][0]["vragen"][1]
+    assert why["voorwaarde"]["regels"] == [{"vraag": "periode.nachten", "test": "at_least", "waarde": "2"}]
+
+
 def test_checking_says_what_is_wrong_and_keeps_nothing(version: FormVersion) -> None:
     response = Caller().check({"wat": "losse-tegel", "email": "fatima@"})
     assert response.status_code == 200

@@ -9,7 +9,7 @@ from core.publishing import NotPublishable
 from dossiers.models import Dossier
 from forms import schema
 from forms.blocks import StepsBlock
-from forms.branches import follow
+from forms.branches import follow, follow_row
 from forms.models import FormVersion, Submission, Upload
 from forms.roles import Role
 from tests.forms import builder
@@ -77,6 +77,43 @@ def test_who_fills_in_decides_too() -> None:
     )
     assert applies(made, Role.ASSOCIATION) == {"lamp", "v"}
     assert applies(made, Role.CITIZEN) == {"lamp"}
+
+
+PERIOD = question("date_range", "Wanneer?", key="periode")
+
+
+@pytest.mark.parametrize(
+    ("until", "extra"), [("2026-12-01", set()), ("2026-12-02", {"ontbijt"}), ("2026-12-03", {"ontbijt", "schoonmaak"})]
+)
+def test_condition_looks_at_the_nights_and_days_of_a_period(until: str, extra: set[str]) -> None:
+    nights = when(rule(f"{PERIOD['id']}.nachten", "at_least", "1"), rule(PERIOD, "after", "30/11/2026"))
+    days = when(rule(f"{PERIOD['id']}.dagen", "greater", "2"))
+    breakfast = question("yes_no", "Ontbijt?", key="ontbijt", when=nights)
+    cleaning = question("yes_no", "Schoonmaak?", key="schoonmaak", when=days)
+    period = {"from": "2026-12-01", "until": until}
+    made = compiled(step("A", PERIOD, breakfast, cleaning))
+    assert applies(made, periode=period) == {"periode"} | extra
+    assert applies(made) == {"periode"}
+    rows = compiled(step("A", builder.repeat("Verblijven", PERIOD, breakfast, cleaning, key="verblijven")))
+    row = {"periode": period}
+    inner = rows["steps"][0]["fields"][0]["parameters"]["fields"]
+    assert follow_row(inner, row, Role.CITIZEN).keys == {"periode"} | extra
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        ([("is", "veel")], "een getal"),
+        ([("before", "1/12/2026")], "past niet bij"),
+        ([("less", "3"), ("greater", "4")], "kan nooit kloppen"),
+    ],
+)
+def test_unsound_condition_on_nights_is_refused(rules: list[tuple[str, str]], message: str) -> None:
+    nights = f"{PERIOD['id']}.nachten"
+    late = question("text", "X", key="x", when=when(*(rule(nights, test, value) for test, value in rules)))
+    with pytest.raises(NotPublishable) as refusal:
+        builder.published_form(step("A", PERIOD, late), ME)
+    assert any(message in str(problem) for problem in refusal.value.problems), refusal.value.problems
 
 
 def test_any_and_nested_rules() -> None:

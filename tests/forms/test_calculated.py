@@ -1,5 +1,6 @@
 """Prices and totals that Loket works out, shown as a calculation that anyone can follow."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -99,6 +100,42 @@ def test_rows_of_a_repeating_group_count() -> None:
     assert total(made, kinderen=[{"wie": "a", "weken": "2"}, {"wie": "b", "weken": "1"}]) == "40.00"
 
 
+PERIOD = question("date_range", "Wanneer?", key="periode", required=False)
+
+
+def part(asked: dict[str, Any], end: str) -> dict[str, Any]:
+    """What the editor's list points to for a number within an answer."""
+    return {"id": f"{asked['id']}{end}"}
+
+
+@given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(1, 400))
+def test_period_counts_for_its_days_or_for_its_nights(first: date, days: int) -> None:
+    answer = {"from": first.isoformat(), "until": (first + timedelta(days=days - 1)).isoformat()}
+    for factor, expected in ((PERIOD, days), (part(PERIOD, ".dagen"), days), (part(PERIOD, ".nachten"), days - 1)):
+        made = compiled(PERIOD, price(line("Huur", factor, "30")))
+        assert Decimal(total(made, periode=answer)) == 30 * expected
+        assert total(made) is None, "no period, no nights"
+
+
+def test_nights_in_rows_are_added_up() -> None:
+    stays = repeat("Verblijven", question("text", "Naam", key="wie"), PERIOD, key="verblijven")
+    made = compiled(stays, price(line("Nachten", part(PERIOD, ".nachten"), "10"), line("Dagen", PERIOD, "1")))
+    rows = [{"periode": {"from": "2026-12-01", "until": f"2026-12-0{day}"}} for day in (1, 3, 4)]
+    assert total(made, verblijven=[*rows, {"wie": "zonder periode"}]) == "58.00"  # (0 + 2 + 3) × 10 + 1 + 3 + 4
+
+
+def test_citizen_sees_how_the_nights_were_counted() -> None:
+    made = price(line("Huur", part(PERIOD, ".nachten"), "40"))
+    builder.published_form(
+        step("Huren", PERIOD | {"value": PERIOD["value"] | {"required": True}}, made), step("U", NAME, EMAIL)
+    )
+    citizen = Citizen().start()
+    days = {"from_0": "7", "from_1": "12", "from_2": "2026", "until_0": "10", "until_1": "12", "until_2": "2026"}
+    citizen.fill_in(1, **{f"periode-{name}": text for name, text in days.items()})
+    citizen.fill_in(2, naam="An", email="an@example.org")
+    assert "Huur: 3 × 40 = € 120,00" in citizen.get("check").content.decode()
+
+
 def test_choice_counts_for_what_the_editor_says() -> None:
     size = question(
         "choice", "Formaat", key="formaat",
@@ -148,6 +185,8 @@ def test_condition_can_look_at_a_price() -> None:
         ([price(line("Later", AREA)), AREA], "komt later"),
         ([NAME, price(line("Tekst", NAME))], "niet rekenen"),
         ([price(line("Weg", {"id": "weg"}))], "niet meer is"),
+        ([price(line("Weg", {"id": f"{AREA['id']}.nachten"})), AREA], "niet meer is"),
+        ([price(line("Later", {"id": f"{PERIOD['id']}.nachten"})), PERIOD], "komt later"),
     ],
 )
 def test_unsound_calculation_is_refused(questions: list[dict[str, Any]], message: str) -> None:

@@ -75,6 +75,19 @@ def form_again() -> FormDefinition:
     return FormDefinition.objects.get()
 
 
+def test_nights_of_a_period_are_said_and_drawn() -> None:
+    stay = question("date_range", "Wanneer?")
+    nights = stay | {"id": f"{stay['id']}.nachten"}
+    factors = [{"question": nights["id"], "number": None}, {"question": "", "number": "30"}]
+    cost = question("calculated", "Prijs", lines=[{"label": "Huur", "factors": factors, "when": when()}], unit="money")
+    cleaning = question("yes_no", "Schoonmaak?", when=when(rule(nights, "at_least", "2")))
+    made = builder.draft_form(step("Huren", stay, cleaning, cost), step("U", NAME, EMAIL)).draft_schema()
+    _stay, cleaned, priced = overview(made)[0].lines
+    assert cleaned.when == "“Wanneer?” (aantal nachten) is minstens 2"
+    assert priced.calculation == ["Huur: “Wanneer?” (aantal nachten) × 30"]
+    assert [arrow.words for arrow in drawing(made).arrows] == [cleaned.when]
+
+
 def test_drawing_has_an_arrow_from_each_deciding_question() -> None:
     drawn = drawing(form().draft_schema())
     assert len(drawn.boxes) == 2

@@ -56,7 +56,8 @@
     const add = (question) => {
       const type = known.types[question.type];
       if (!type || type.content) return;
-      questions.push({ heading, depth: 0, inside: "", ...question, kind: type.kind, countable: type.countable });
+      const { kind, countable, counts } = type;
+      questions.push({ heading, depth: 0, inside: "", ...question, kind, countable, counts });
     };
     const read = (prefix, depth, inside) => {
       for (const child of children(form, prefix)) {
@@ -116,6 +117,21 @@
       later: questions.slice(position),
       within: (question) => !question.inside || name.startsWith(`${question.inside}-value-`),
     };
+  };
+
+  /** What can be chosen of a question: itself, and what can be counted of it; in a calculation only the latter. */
+  const offered = (question, purpose) => {
+    const counts = question.counts.map(([end, label], number) => ({
+      ...question,
+      // A calculation knows the first by the question itself.
+      id: purpose === "calculation" && number === 0 ? question.id : `${question.id}${end}`,
+      label: `${question.label} (${label})`,
+      kind: "number",
+      options: [],
+    }));
+    if (purpose !== "calculation") return [question, ...counts];
+    if (counts.length) return counts;
+    return question.countable ? [question] : [];
   };
 
   // --- Controls in front of a text input
@@ -244,7 +260,8 @@
     update() {
       const { before, later, within } = earlier(this.form, this.known, this.input.name);
       const lines = before
-        .filter((question) => (this.purpose === "calculation" ? question.countable : within(question)))
+        .filter((question) => this.purpose === "calculation" || within(question))
+        .flatMap((question) => offered(question, this.purpose))
         .map((question) => ({
           heading: question.heading,
           value: question.id,
@@ -254,7 +271,7 @@
         lines.unshift({ value: this.known.role, label: this.known.words.role });
       }
       this.select(lines, (stored) => {
-        const behind = later.find((question) => question.id === stored);
+        const behind = later.flatMap((question) => offered(question, this.purpose)).find((question) => question.id === stored);
         return behind ? `${behind.label} ${this.known.words.later}` : this.known.words.gone;
       });
     }
@@ -265,7 +282,8 @@
     if (!input) return null;
     if (input.value === known.role) return { kind: "choice", options: known.roles };
     const { before, within } = earlier(form, known, input.name);
-    return before.find((question) => question.id === input.value && within(question)) ?? null;
+    const found = before.filter(within).flatMap((question) => offered(question, "condition"));
+    return found.find((question) => question.id === input.value) ?? null;
   };
 
   /** What is compared with: follows the question and the test beside it. */
