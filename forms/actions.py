@@ -14,11 +14,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import F, Sum
+from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.models import AccessLog
-from dossiers.actions import open_dossier
-from dossiers.models import ProcessVersion
+from dossiers.actions import ask_follow_up, open_dossier
+from dossiers.models import Dossier, ProcessVersion
 from forms import cosigning, gate, on_behalf, senders, usage
 from forms.branches import follow
 from forms.cosign_rules import Cosigner
@@ -289,7 +290,9 @@ def submit(
     )
     cosigning.ask(submission=submission, cosigners=asked, by=by, at=at)
     sent = [pk for key in uploads if key in answers for pk in upload_ids(answers[key])]
-    held.uploads.filter(pk__in=sent).update(submission=submission, draft=None)
+    if held.uploads.filter(pk__in=sent).update(submission=submission, draft=None):
+        for upload in submission.uploads.filter(scan=Scan.INFECTED):  # found after we looked; now nobody else tells it
+            _tell_of_virus(opened.dossier, upload, at)
     for upload in held.uploads.all():
         _delete_upload(upload)
     held.answers, held.typed, held.cosigners = {}, {}, []
@@ -430,8 +433,12 @@ def _postpone_scan(upload: Upload, at: datetime) -> None:
 
 @transaction.atomic
 def record_verdict(*, upload: Upload, verdict: Verdict, at: datetime) -> None:
-    """What the scanner says, for as long as the file is there. Of an infected file only the row stays."""
-    held = Upload.objects.select_for_update().filter(pk=upload.pk).exclude(scan=Scan.INFECTED).first()
+    """What the scanner says, for as long as the file is there. Of an infected file only the row stays.
+
+    Was it sent already, then whoever handles the dossier is told, once: what is infected stays so.
+    """
+    uploads = Upload.objects.select_for_update(of=("self",)).select_related("submission__dossier")
+    held = uploads.filter(pk=upload.pk).exclude(scan=Scan.INFECTED).first()
     if held is None:
         return  # its owner removed it meanwhile
     held.scan, held.threat, held.scanned_at = verdict.scan, verdict.threat, at
@@ -441,6 +448,16 @@ def record_verdict(*, upload: Upload, verdict: Verdict, at: datetime) -> None:
         held.file, held.thumbnail = "", ""
         logger.warning("Virus %s found in file %s, which is thrown away", verdict.threat, held.pk)
     held.save(update_fields=["scan", "threat", "scanned_at", "next_scan_at", "file", "thumbnail"])
+    if held.is_infected and held.submission:
+        _tell_of_virus(held.submission.dossier, held, at)
+
+
+def _tell_of_virus(dossier: Dossier, upload: Upload, at: datetime) -> None:
+    """Whoever handles the dossier has to ask for another file. The dossier shows which one it was."""
+    what = _(
+        "The virus scanner found %(threat)s in a file of the citizen. Loket threw the file away. Ask for another one."
+    )
+    ask_follow_up(dossier=dossier, what=what % {"threat": upload.threat}, by=Actor.system(_("Virus scanner")), at=at)
 
 
 # --- Files without a row ----------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ class EventKind(models.TextChoices):
     PARTY_DETACHED = "party_detached", _("Other person")
     PARTY_CONFIRMED = "party_confirmed", _("Person confirmed")
     LINK_REVOKED = "link_revoked", _("Follow link withdrawn")
+    FOLLOW_UP = "follow_up", _("Asks for follow-up")
 
 
 STATUS_EVENTS = (EventKind.OPENED, EventKind.STATUS)

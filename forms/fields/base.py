@@ -291,7 +291,7 @@ class FieldType:
         return None
 
     def amounts(self, answer: Any, definition: Definition) -> dict[str, Decimal]:
-        """Everything of the answer that can be counted with: "" is the answer itself, ".nachten" one of its ``counts``."""
+        """All that can be counted with: "" is the answer itself, ".nachten" one of its ``counts``."""
         amount = self.amount(answer, definition)
         return {} if amount is None else {"": amount}
 

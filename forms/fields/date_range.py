@@ -15,7 +15,6 @@ from forms.fields.base import Definition, Group, QuestionBlock, with_settings
 from forms.fields.compound import Answer, CompoundType, PartsForm
 from forms.fields.date import MAX_DAYS, AnswerDateField, AnswerDateInput, Limits, in_words
 
-
 DAYS, NIGHTS = ".dagen", ".nachten"
 
 

@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client, TestCase
 from django.urls import reverse
 
 from cms.checks import files_are_scanned
+from dossiers.models import Event
+from dossiers.models.event import EventKind
 from forms import actions, tasks
 from forms.models import Submission, Upload
 from forms.scanning import Scan
+from integrations.models import Delivery
 from tests import scanner, town
 from tests.forms import builder, papers
 from tests.forms.builder import Citizen
@@ -134,6 +137,53 @@ def test_virus_that_is_found_later_is_thrown_away_and_staff_is_told(version: Any
     assert client.get(reverse("form_file", args=[found.pk])).status_code == 403
     page = client.get(Submission.objects.get().dossier.get_absolute_url())
     assert scanner.VIRUS in BeautifulSoup(page.content, "html.parser").get_text()
+
+
+def told() -> list[Event]:
+    return list(Event.objects.filter(kind=EventKind.FOLLOW_UP))
+
+
+def test_whoever_handles_the_dossier_is_told_once_for_each_file(version: Any, settings: Any, running: Any) -> None:
+    sent(virus("fatima.txt"), virus("ook.txt"), paper("goed.pdf"))
+    settings.CLAMAV = running.address
+    assert later() == 3
+    first, second = told()
+    assert first.dossier == second.dossier == Submission.objects.get().dossier
+    assert scanner.VIRUS in first.reason
+    assert first.reason.endswith("Vraag een ander bestand.")
+    assert "fatima.txt" not in first.reason, "history outlives what is personal"
+    mails = Delivery.objects.filter(payload__subject__startswith="Vraagt opvolging")
+    assert [mail.payload["to"] for mail in mails] == [["ruimte@mortsel.example"]] * 2
+    later(60 * 24 * 2)
+    for bad in Upload.objects.filter(scan=Scan.INFECTED):
+        actions.record_verdict(upload=bad, verdict=actions.Verdict(Scan.INFECTED, "x"), at=town.MONDAY)
+    assert told() == [first, second]
+    assert mails.count() == 2
+
+
+@pytest.mark.parametrize("scan", [Scan.CLEAN, Scan.FAILED])
+def test_other_verdicts_tell_nobody(version: Any, scan: Scan) -> None:
+    sent(paper())
+    actions.record_verdict(upload=upload(), verdict=actions.Verdict(scan), at=town.MONDAY)
+    assert upload().scan == scan
+    assert told() == []
+
+
+def test_verdict_that_comes_in_while_the_form_is_being_sent_is_told_too(version: Any) -> None:
+    citizen = Citizen().start()
+    citizen.fill_in(1, waar="Hier", plannen=[paper()])
+    citizen.fill_in(2, naam="An", email="an@example.org")
+
+    def scan(execute: Any, sql: str, *rest: Any) -> Any:
+        """Just before the files are linked to what is sent."""
+        if sql.startswith('UPDATE "forms_upload" SET') and '"submission_id" = ' in sql.partition("WHERE")[0]:
+            actions.record_verdict(upload=upload(), verdict=actions.Verdict(Scan.INFECTED, "Eicar"), at=town.MONDAY)
+            assert told() == []
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(scan):
+        assert citizen.send()["Location"] == citizen.address("done")
+    assert [event.dossier for event in told()] == [Submission.objects.get().dossier]
 
 
 def test_virus_that_is_found_while_the_form_is_filled_in_must_be_removed(
