@@ -33,6 +33,7 @@ from forms.roles import ActingFor, Role
 from forms.runtime import QuestionsForm, is_file
 from forms.scanning import IN_THE_BACKGROUND, Scan, Verdict, judge
 from forms.schema import Schema, by_purpose, fields_of
+from forms.typed import FOR_WHOM
 from integrations import clamav
 from integrations.backoff import pause_after
 from parties.models import Party
@@ -253,7 +254,7 @@ def submit(
     uploads = uploads_of(held)
     if step := first_unfinished(held, uploads):
         raise Incomplete(step)
-    if on_behalf.is_missing(held.acting_for, held.on_behalf):
+    if on_behalf.is_unfinished(held.acting_for, held.on_behalf, held.typed):
         raise Incomplete(1)
     gate.pass_submit(held, visitor=visitor, at=at)
     answers = follow(schema, held.answers, held.role).answers  # what does not apply is not sent
@@ -357,7 +358,8 @@ def keep_on_behalf(*, draft: FormDraft, given: on_behalf.Given, by: Actor, at: d
     """Keep for whom the form is filled in; ``given`` was found to be valid."""
     held = locked(draft)
     held.on_behalf = given
-    held.save(update_fields=["on_behalf", "updated_at"])
+    held.typed.pop(FOR_WHOM, None)
+    held.save(update_fields=["on_behalf", "typed", "updated_at"])
     return held
 
 

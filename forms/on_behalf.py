@@ -4,6 +4,7 @@ Asked on the start page and, for somebody else, on one page before the first ste
 nothing (docs/rules/vertegenwoordiging.md).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -15,9 +16,12 @@ from core.forms import LoketFormMixin
 from forms.fields.base import Retention
 from forms.fields.text import SingleLineField
 from forms.roles import ActingFor, OnBehalf
+from forms.typed import FOR_WHOM
 from parties.numbers import LONGEST, InvalidNumber, OfficialNumber, read_organisation_number
 
 Given = dict[str, str]
+MARK = "namens"
+"""Name of a box that says that a post comes from this page."""
 
 
 class WhoForm(LoketFormMixin, forms.Form):
@@ -111,6 +115,11 @@ def form_for(acting_for: str, data: Any = None, initial: Given | None = None) ->
 def is_missing(acting_for: str, given: Given | None) -> bool:
     """Whether somebody else was chosen and we do not know yet whom."""
     return acting_for != ActingFor.SELF and not form_for(acting_for, data=given or {}).is_valid()
+
+
+def is_unfinished(acting_for: str, given: Given | None, typed: Mapping[str, Any]) -> bool:
+    """Whether it is missing, or something was typed about it that was not gone on from."""
+    return is_missing(acting_for, given) or FOR_WHOM in typed
 
 
 def organisation_number(given: Given) -> OfficialNumber | None:

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from core.actors import Actor
 from core.forms import LoketFormMixin
-from forms import actions, cosigning, hold, resuming
+from forms import actions, cosigning, hold, on_behalf, resuming
 from forms.filling_in import step_form
 from forms.hold import Hold
 from forms.models import ResumeLink
@@ -128,9 +128,12 @@ class Keep(DraftView):
     """For theme/timeout.js: keep what is typed, and stay open; or close, when the time is over (``einde``)."""
 
     http_method_names = ["post"]
+    asks_for_whom = True  # that page too is kept
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if number := self.number:
+        if on_behalf.MARK in request.POST:
+            resuming.keep_for_whom(draft=self.draft, data=request.POST, by=Actor.citizen(), at=self.now)
+        elif number := self.number:
             form = step_form(
                 self.schema,
                 number,
@@ -153,6 +156,9 @@ class Keep(DraftView):
 
     def keep_late(self) -> bool:
         """The computer slept, and woke up after the time was over."""
+        if on_behalf.MARK in self.request.POST:
+            resuming.keep_for_whom(draft=self.draft, data=self.request.POST, by=Actor.citizen(), at=self.now)
+            return True
         if cosigning.MARK in self.request.POST:
             rows = cosigning.typed_rows(self.request.POST)
             actions.keep_cosigners(draft=self.draft, cosigners=rows, by=Actor.citizen(), at=self.now)

@@ -19,10 +19,11 @@ from forms.fields import Purpose, registry
 from forms.fields.base import Definition
 from forms.keeping import KEPT_WITH_LINK
 from forms.models import FormDraft, ResumeLink
-from forms.roles import Role
+from forms.on_behalf import form_for
+from forms.roles import ActingFor, Role
 from forms.runtime import QuestionsForm
 from forms.schema import by_purpose, fields_of, is_sensitive
-from forms.typed import raw_values
+from forms.typed import FOR_WHOM, raw_boxes, raw_values
 from integrations.actions import queue
 from parties.contact_values import normalise_email, normalise_phone
 
@@ -61,6 +62,16 @@ def keep_typed(
     elif raw := raw_values(step, data):
         held.typed[step["key"]] = raw
     held.save(update_fields=["answers", "typed", "updated_at"])
+    return held
+
+
+@transaction.atomic
+def keep_for_whom(*, draft: FormDraft, data: QueryDict, by: Actor, at: datetime) -> FormDraft:
+    """Keep what is typed on the page that asks on whose behalf, as it was typed. Raises AlreadySubmitted."""
+    held = locked(draft)
+    if held.acting_for != ActingFor.SELF and (raw := raw_boxes(set(form_for(held.acting_for).fields), data)):
+        held.typed[FOR_WHOM] = raw
+        held.save(update_fields=["typed", "updated_at"])
     return held
 
 
@@ -260,7 +271,7 @@ def _given(draft: FormDraft, purpose: str, field: Definition) -> tuple[str, ...]
     key, found = field["slug"], []
     if answer := draft.answers.get(key):
         found.append(str(field_type.serve(purpose, answer, field)))
-    for step in draft.typed.values():
+    for step in (typed for page, typed in draft.typed.items() if page != FOR_WHOM):  # which is about another
         boxes = [step.get(f"{key}{end}", []) for end in field_type.typed_in(purpose)]
         found += [" ".join(texts) for texts in zip_longest(*boxes, fillvalue="")]
     return tuple(text for text in found if text.strip())

@@ -31,14 +31,14 @@ from forms.hold import Hold
 from forms.keeping import ROUND_TRIP, WARN_BEFORE
 from forms.models import FormDefinition, FormDraft, FormVersion, Submission, Upload
 from forms.nested import ADD, REMOVE
-from forms.on_behalf import WhoForm, form_for, is_missing
+from forms.on_behalf import MARK, WhoForm, form_for, is_missing, is_unfinished
 from forms.on_behalf import as_asked as as_asked_for_whom
 from forms.prefill import known_answers, mark
 from forms.refusals import GatedView
 from forms.roles import ActingFor, OnBehalf, Role
 from forms.runtime import QuestionsForm
 from forms.towns import towns
-from forms.typed import as_posted
+from forms.typed import FOR_WHOM, as_posted
 
 BACK_TO_CHECK = "controle"
 SEEN, WARNED, RECALCULATE, SAVE = "gezien", "gewaarschuwd", "bereken", "bewaren"
@@ -188,9 +188,16 @@ class DraftView(GatedView):
             kept = self.keep_late()
             return redirect(self.address("closed") + ("?bewaard" if kept else ""))
         answers_elsewhere = self.asks_for_whom or self.is_for_closed or self.draft.submitted_at
-        if not answers_elsewhere and is_missing(self.draft.acting_for, self.draft.on_behalf):
+        if not answers_elsewhere and self.must_say_for_whom:
             return redirect(self.address("on_behalf"))
         return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def must_say_for_whom(self) -> bool:
+        draft = self.draft
+        if self.request.method == "POST":  # what another tab posts meanwhile is not lost; sending it looks again
+            return is_missing(draft.acting_for, draft.on_behalf)
+        return is_unfinished(draft.acting_for, draft.on_behalf, draft.typed)
 
     @property
     def loses_a_change(self) -> bool:
@@ -269,7 +276,9 @@ class OnBehalfOf(DraftView):
         return super().answer(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return self.page(form_for(self.draft.acting_for, initial=self.draft.on_behalf))
+        typed = {name: values[0] for name, values in self.draft.typed.get(FOR_WHOM, {}).items() if values}
+        initial = {**(self.draft.on_behalf or {}), **typed}
+        return self.page(form_for(self.draft.acting_for, initial=initial), is_typed=bool(typed))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = form_for(self.draft.acting_for, data=request.POST)
@@ -280,12 +289,25 @@ class OnBehalfOf(DraftView):
             return redirect(self.address("check"))
         return redirect(self.address("step", 1))
 
-    def page(self, form: Any) -> HttpResponse:
+    @property
+    def loses_a_change(self) -> bool:
+        return self.request.method == "POST"
+
+    def keep_late(self) -> bool:
+        if self.request.method != "POST":
+            return False
+        resuming.keep_for_whom(draft=self.draft, data=self.request.POST, by=self.by, at=self.now)
+        return True
+
+    def page(self, form: Any, *, is_typed: bool = False) -> HttpResponse:
         context = {
             "schema": self.schema,
             "form": form,
             "draft": self.draft,
             "back": address(self.request, "start", self.slug),
+            "keeping": self.keeping,
+            "mark": MARK,
+            "is_typed": is_typed,
         }
         return render(self.request, "forms/on_behalf.html", context)
 

@@ -5,17 +5,20 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from bs4 import BeautifulSoup
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from core.actors import Actor
+from dossiers.models import Dossier
 from forms import hold, resuming
 from forms.fields import registry
 from forms.fields.base import Retention
 from forms.keeping import KEPT
 from forms.models import FormVersion, Upload
+from forms.typed import FOR_WHOM
 from integrations.models import Delivery
 from tests.forms import builder
 from tests.forms.builder import Citizen
@@ -240,6 +243,97 @@ def test_only_by_post_and_with_a_token(version: FormVersion) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = citizen.client.cookies
     assert strict.post(citizen.address("keep"), {"stap": "1"}).status_code == 403
+
+
+# --- The page that asks on whose behalf
+
+
+@pytest.fixture
+def for_another() -> Citizen:
+    """Somebody who is at the page that asks for which organisation."""
+    builder.published_form(on_behalf="may")
+    citizen = Citizen()
+    started = citizen.client.post(reverse("forms:start", args=[citizen.slug]), {"acting_for": "organisation"})
+    citizen.uuid = started["Location"].split("/")[3]
+    return citizen
+
+
+KWB = {"name": "KWB Mortsel", "number": "0403.019.261", "function": "voorzitter"}
+
+
+def boxes(citizen: Citizen) -> dict[str, str]:
+    """What stands in the boxes of that page."""
+    page = BeautifulSoup(citizen.get("on_behalf").content, "html.parser")
+    assert not page.select(".govuk-error-message:not([hidden])")
+    return {name: page.find("input", {"name": name}).get("value", "") for name in KWB}
+
+
+@pytest.mark.parametrize("given", [KWB, {"name": "KWB Mortsel", "number": "0403.", "function": ""}])
+def test_for_whom_posted_too_late_is_kept_and_there_again(for_another: Citizen, given: dict[str, str]) -> None:
+    citizen = timed_out(for_another)
+    response = citizen.client.post(citizen.address("on_behalf"), {**given, "csrfmiddlewaretoken": "x", "vreemd": "y"})
+    assert response["Location"] == citizen.address("closed") + "?bewaard"
+    text = text_of(citizen.client.get(response["Location"]))
+    assert "Ook wat u net typte, is bewaard." in text
+    assert "KWB" not in text
+    assert set(citizen.draft.typed[FOR_WHOM]) == set(KWB), "and nothing else"
+    assert citizen.draft.on_behalf is None
+    opened = citizen.client.post(citizen.address("closed"))
+    assert citizen.client.get(opened["Location"])["Location"] == citizen.address("on_behalf")
+    assert boxes(citizen) == given
+    assert "Dit typte u eerder" in text_of(citizen.get("on_behalf"))
+    citizen.client.post(citizen.address("on_behalf"), KWB)
+    assert citizen.draft.typed == {}
+    assert citizen.get("step", 1).status_code == 200
+
+
+def test_for_whom_posted_too_late_overwrites_nothing_and_is_not_passed_over(for_another: Citizen) -> None:
+    citizen = for_another
+    citizen.client.post(citizen.address("on_behalf"), KWB)
+    citizen.fill_in_everything()
+    timed_out(citizen)
+    citizen.client.post(citizen.address("on_behalf"), KWB | {"name": "Chiro", "function": "leider"})
+    assert citizen.draft.on_behalf["name"] == "KWB Mortsel"
+    assert citizen.client.post(citizen.address("closed"), {"said": "Chiro"}).status_code == 200, "that is no person"
+    assert citizen.client.post(citizen.address("closed"), {"said": "fatima@example.org"}).status_code == 302
+    assert citizen.get("check")["Location"] == citizen.address("on_behalf")
+    assert citizen.send()["Location"] == citizen.address("step", 1)
+    assert citizen.draft.submitted_at is None
+    story = citizen.fill_in(1, wat="losse-tegel", verhaal="Uit een ander tabblad")
+    assert story["Location"] == citizen.address("step", 2), "another tab loses nothing"
+    assert citizen.draft.answers["verhaal"] == "Uit een ander tabblad"
+    assert boxes(citizen)["name"] == "Chiro"
+    citizen.client.post(citizen.address("on_behalf"), KWB | {"name": "Chiro", "function": "leider"})
+    assert citizen.send()["Location"] == citizen.address("done")
+    assert Dossier.objects.get().initiator.name == "Chiro"
+
+
+def test_name_of_the_organisation_does_not_open_the_form() -> None:
+    """Also when a question of the form has the same key as a box of that page."""
+    citizen = Citizen("naam-als-sleutel")
+    own = builder.question("text", "Uw naam", purpose="name", key="name")
+    builder.published_form(builder.step("Wie", own, builder.EMAIL), slug=citizen.slug, title="Andere", on_behalf="must")
+    started = citizen.client.post(reverse("forms:start", args=[citizen.slug]), {"acting_for": "organisation"})
+    citizen.uuid = started["Location"].split("/")[3]
+    timed_out(citizen)
+    citizen.client.post(citizen.address("on_behalf"), KWB)
+    assert resuming.own_question(citizen.draft) is None
+
+
+@pytest.mark.parametrize("slept", [False, True])
+def test_script_keeps_what_is_typed_about_for_whom(for_another: Citizen, slept: bool) -> None:
+    citizen = timed_out(for_another) if slept else for_another
+    response = citizen.client.post(citizen.address("keep"), {"namens": "1", "name": "KWB", "einde": "1"})
+    assert response.status_code == (302 if slept else 204)
+    assert citizen.get("on_behalf")["Location"] == citizen.address("closed")
+    citizen.client.post(citizen.address("closed"))
+    assert boxes(citizen) == {"name": "KWB", "number": "", "function": ""}
+
+
+def test_for_whom_of_a_form_for_oneself_keeps_nothing(version: FormVersion) -> None:
+    citizen = Citizen().start()
+    assert citizen.client.post(citizen.address("keep"), {"namens": "1", "name": "KWB"}).status_code == 204
+    assert citizen.draft.typed == {}
 
 
 # --- The cookie
