@@ -22,7 +22,7 @@ from core.forms import LoketFormMixin
 from core.models import AccessLog
 from core.views import ScopedView
 from dossiers.models import FollowLink
-from forms import actions, cosign_rules, cosigning, gate
+from forms import actions, cosign_rules, cosigning, gate, usage
 from forms.branches import follow
 from forms.cosign_rules import Cosigner, Fault
 from forms.fields import Purpose
@@ -78,6 +78,7 @@ class Cosigners(DraftView):
             return redirect(self.address("check"))
         if step := actions.first_unfinished(self.draft, actions.uploads_of(self.draft)):
             return redirect(self.address("step", step))
+        usage.asks_cosigners(self.draft, at=self.now)
         return self.page(cosigning.kept(self.draft))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -88,15 +89,19 @@ class Cosigners(DraftView):
         if ADD in request.POST:
             return self.page([*rows, Cosigner("", "")])
         if faults := cosigning.faults_of(self.definition, rows, own_email=self.own_email, at=self.now):
-            return self.page(rows, faults)
+            return self.refuse(rows, faults)
         gate.look_for_program(self.draft, trap=request.POST.get(gate.TRAP, ""), at=self.now)
         try:
             actions.submit(draft=self.draft, by=self.by, at=self.now, visitor=gate.Visitor.of(request))
         except actions.Incomplete as incomplete:
             return redirect(self.address("step", incomplete.step))
         except cosigning.Unfit as unfit:
-            return self.page(rows, list(unfit.faults))
+            return self.refuse(rows, list(unfit.faults))
         return redirect(self.address("done"))
+
+    def refuse(self, rows: list[Cosigner], faults: list[Fault]) -> HttpResponse:
+        usage.cosigners_refused(self.draft, {fault.part for fault in faults}, at=self.now)
+        return self.page(rows, faults)
 
     def keep(self) -> list[Cosigner]:
         rows = cosigning.typed_rows(self.request.POST)

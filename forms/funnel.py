@@ -13,6 +13,9 @@ TIMES = (5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1200, 3600)
 """Upper bounds, in seconds, of the classes in which times are counted."""
 LONGER = "longer"
 
+COSIGNER = "@medeondertekenaar."
+"""Begins the keys of what is asked on the page after the check page: who signs too."""
+
 Line = tuple[int, str, str, int]
 """Step, what, key, number."""
 
@@ -54,7 +57,7 @@ def percentage(part: int, whole: int) -> int:
 
 @dataclass(frozen=True)
 class StepUse:
-    """A page of the form; ``is_check`` for the last one, from which it is sent."""
+    """A page of the form; ``is_check`` for the one that shows every answer once more, where nothing can go wrong."""
 
     number: int
     title: str
@@ -127,8 +130,22 @@ class Funnel:
         return max((step for step in self.steps if step.stayed), key=lambda step: step.stayed, default=None)
 
 
-def funnel(schema: Schema, lines: Iterable[Line]) -> Funnel:
-    """Pages in order, questions with the worst first, devices with the most used first."""
+def page_titles(schema: Schema) -> list[str]:
+    """Every page in order: the steps, the check page, and the page that asks who signs too."""
+    return [*map(step_title, schema["steps"]), _("Check your answers"), _("Who signs too?")]
+
+
+def question_labels(schema: Schema) -> dict[str, str]:
+    """What stands above every box that can go wrong, by key."""
+    own = {question["slug"]: question["label"] for question in fields_of(schema)}
+    return own | {f"{COSIGNER}name": _("First name and last name"), f"{COSIGNER}email": _("E-mail address")}
+
+
+def funnel(schema: Schema, lines: Iterable[Line], *, cosigned: bool = False) -> Funnel:
+    """Pages in order, questions with the worst first, devices with the most used first.
+
+    The page that asks who signs too is among them when the form has one (``cosigned``), or had one in these counts.
+    """
     counts: dict[tuple[int, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for number, what, key, times in lines:
         counts[number, what][key] += times
@@ -137,8 +154,11 @@ def funnel(schema: Schema, lines: Iterable[Line]) -> Funnel:
         return counts[number, what][key]
 
     started = count(0, "started")
-    titles = [step_title(step) for step in schema["steps"]]
-    last = len(titles) + 1
+    titles = page_titles(schema)
+    cosign = len(titles)
+    check = cosign - 1
+    if not cosigned and not count(cosign, "shown"):
+        titles.pop()
     steps = [
         StepUse(
             number=number,
@@ -148,11 +168,11 @@ def funnel(schema: Schema, lines: Iterable[Line]) -> Funnel:
             refused=count(number, "refused"),
             median=time_text(median_class(counts[number, "time"])),
             started=started,
-            is_check=number == last,
+            is_check=number == check,
         )
-        for number, title in enumerate([*titles, _("Check your answers")], start=1)
+        for number, title in enumerate(titles, start=1)
     ]
-    labels = {question["slug"]: question["label"] for question in fields_of(schema)}
+    labels = question_labels(schema)
     questions = [
         QuestionUse(key, labels.get(key, key), step.title, step.shown, wrong)
         for step in steps
@@ -164,7 +184,8 @@ def funnel(schema: Schema, lines: Iterable[Line]) -> Funnel:
     ]
     return Funnel(
         started=started,
-        sent=count(last, "left"),
+        # Who went on from the check page sent the form or was asked who signs too, and sent it from there or did not.
+        sent=max(0, count(check, "left") - count(cosign, "shown") + count(cosign, "left")),
         steps=steps,
         questions=sorted(questions, key=lambda question: (-question.per_hundred, -question.wrong, question.label)),
         devices=sorted(devices, key=lambda device: (-device.started, device.name)),

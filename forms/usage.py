@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from forms import counters
-from forms.funnel import time_key
+from forms.funnel import COSIGNER, time_key
 from forms.models import FormDraft, UsageCount
 
 What = UsageCount.What
@@ -24,6 +24,11 @@ FORM = 0
 def check_page(draft: FormDraft) -> int:
     """The check page counts as the step after the last."""
     return len(draft.version.schema["steps"]) + 1
+
+
+def cosign_page(draft: FormDraft) -> int:
+    """And the page that asks who signs too as the one after that."""
+    return check_page(draft) + 1
 
 
 def started(draft: FormDraft, *, device: str, at: datetime) -> None:
@@ -63,12 +68,34 @@ def refused(draft: FormDraft, number: int, keys: Iterable[str], *, at: datetime)
         _add(draft, at, *lines)
 
 
+def asks_cosigners(draft: FormDraft, *, at: datetime) -> None:
+    """Who sees that page has gone on from the check page. Both are counted or none: what was sent follows from them."""
+    if not draft.progress:
+        return
+    check, cosign = check_page(draft), cosign_page(draft)
+    done, times = draft.progress.get("left", []), draft.progress.get("shown", {})
+    lines = [] if check in done else _left(draft, check, at)
+    if str(cosign) not in times:
+        lines.append((cosign, What.SHOWN, ""))
+    if _note(draft, left=sorted({*done, check}), shown=times | {str(cosign): at.isoformat()}) and lines:
+        _add(draft, at, *lines)
+
+
+def cosigners_refused(draft: FormDraft, parts: Iterable[str], *, at: datetime) -> None:
+    """Something must be put right in the names or the addresses of who signs too."""
+    refused(draft, cosign_page(draft), [COSIGNER + part for part in parts], at=at)
+
+
 def sent(draft: FormDraft, *, at: datetime) -> None:
     """Part of the transaction that sends the form."""
     if not draft.progress:
         return
     device = draft.progress.get("device")
-    lines = _left(draft, check_page(draft), at)
+    pages = [check_page(draft)]
+    if str(cosign_page(draft)) in draft.progress.get("shown", {}):
+        pages.append(cosign_page(draft))
+    done = draft.progress.get("left", ())
+    lines = [line for page in pages if page not in done for line in _left(draft, page, at)]
     _add(draft, at, *lines, *([(FORM, What.DEVICE_SENT, device)] if device else []))
 
 

@@ -18,10 +18,9 @@ from django.utils.translation import gettext_lazy
 from core.views import ScopedView
 from forms import gate
 from forms.devices import Device
-from forms.funnel import Funnel, funnel, time_text
+from forms.funnel import Funnel, funnel, page_titles, question_labels, time_text
 from forms.models import FormDefinition, FormVersion, UsageCount
 from forms.roles import Role
-from forms.schema import fields_of, step_title
 
 PERIODS = (7, 30, 90, 365)
 DEFAULT_PERIOD = 30
@@ -94,7 +93,9 @@ class FormUsage(UsageView):
         role = request.GET.get("wie", "")
         if role not in roles:
             role = Role.CITIZEN if Role.CITIZEN in roles or not roles else roles[0]
-        use = funnel(version.schema, [line[1:] for line in lines if line[0] == role]) if version else Funnel()
+        counted = [line[1:] for line in lines if line[0] == role]
+        cosigned = bool(self.form.cosigners_max)
+        use = funnel(version.schema, counted, cosigned=cosigned) if version else Funnel()
         address = reverse("form_usage", args=[self.form.pk])
         context: dict[str, Any] = {
             "breadcrumbs_items": [
@@ -175,15 +176,10 @@ class FormUsageCsv(UsageView):
         )
         schemas = dict(self.form.versions.values_list("pk", "schema"))
         numbers = dict(self.form.versions.values_list("pk", "number"))
-        labels = {
-            pk: {question["slug"]: question["label"] for question in fields_of(schema)}
-            for pk, schema in schemas.items()
-        }
+        labels = {pk: question_labels(schema) for pk, schema in schemas.items()}
+        titles = {pk: page_titles(schema) for pk, schema in schemas.items()}
         for count in self.counts().order_by("day", "version", "role", "step", "what", "key"):
-            steps = schemas[count.version_id]["steps"]
-            page = ""
-            if count.step:
-                page = step_title(steps[count.step - 1]) if count.step <= len(steps) else _("Check your answers")
+            page = titles[count.version_id][count.step - 1] if count.step else ""
             out.writerow(
                 [
                     count.day.isoformat(),

@@ -85,6 +85,21 @@ def test_how_far_people_come_and_where_they_stay() -> None:
     assert [step.is_check for step in use.steps] == [False, False, True]
 
 
+def test_page_that_asks_who_signs_too_comes_last_and_what_was_sent_takes_it_into_account() -> None:
+    through = [(3, "shown", "", 9), (3, "left", "", 8), (4, "shown", "", 6), (4, "left", "", 4), (4, "refused", "", 2)]
+    use = funnel(SCHEMA, [(0, "started", "", 10), *through, (4, "wrong", "@medeondertekenaar.email", 2)])
+    last = use.steps[-1]
+    assert (last.number, last.title, last.shown, last.stayed, last.refused) == (4, "Wie ondertekent mee?", 6, 2, 2)
+    assert [step.is_check for step in use.steps] == [False, False, True, False]
+    assert use.sent == 6, "two straight from the check page, four from the page after it"
+    assert (use.questions[0].label, use.questions[0].step) == ("E-mailadres", "Wie ondertekent mee?")
+
+
+@pytest.mark.parametrize(("cosigned", "pages"), [(True, 4), (False, 3)])
+def test_page_that_asks_who_signs_too_shows_when_the_form_has_it(cosigned: bool, pages: int) -> None:
+    assert len(funnel(SCHEMA, [(0, "started", "", 1)], cosigned=cosigned).steps) == pages
+
+
 def test_worst_question_stands_first_by_share_and_not_by_number() -> None:
     use = funnel(
         SCHEMA,
@@ -118,7 +133,7 @@ def test_devices_with_the_most_used_first() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.integers(0, 3),
+            st.integers(0, 4),
             st.sampled_from(["started", "shown", "left", "wrong", "time"]),
             st.sampled_from(["", *map(str, TIMES)]),
             st.integers(0, 5),

@@ -112,6 +112,53 @@ def test_a_page_that_comes_back_without_errors_counts_none(version: FormVersion)
     assert counts("wrong", "refused") == {}
 
 
+# --- The page that asks who signs too: the fifth, after the check page
+
+
+@pytest.fixture
+def cosigned() -> FormVersion:
+    return builder.published_form(cosigners_max=2, cosigner_who="uw partner")
+
+
+def sign_with(citizen: Citizen, **rows: str) -> Any:
+    return citizen.client.post(citizen.address("cosigners"), rows)
+
+
+def test_who_is_asked_who_signs_too_went_on_from_the_check_page(cosigned: FormVersion) -> None:
+    leaves, sends, turns_back = (walk(Citizen().start()) for _citizen in range(3))
+    for citizen in (leaves, sends, sends, turns_back):
+        citizen.get("cosigners")
+    turns_back.get("check")
+    assert counts(step=4) == {(4, "shown", ""): 3, (4, "left", ""): 3}
+    assert counts(step=5) == {(5, "shown", ""): 3}
+    jan = {"name_0": "Jan Peeters", "email_0": "jan@example.org"}
+    assert sign_with(sends, **jan)["Location"] == sends.address("done")
+    sign_with(sends, **jan)
+    assert counts(step=5) == {(5, "shown", ""): 3, (5, "left", ""): 1}
+    assert counts(step=4) == {(4, "shown", ""): 3, (4, "left", ""): 3}
+    assert sum(counts("time", step=4).values()) == 3
+    assert sum(counts("time", step=5).values()) == 1
+
+
+def test_mistakes_about_who_signs_too_are_counted_once_per_box_and_person(cosigned: FormVersion) -> None:
+    for _citizen in range(2):
+        citizen = walk(Citizen().start())
+        citizen.get("cosigners")
+        sign_with(citizen, name_0="", email_0="jan@", name_1="", email_1="mia@example.org")
+        sign_with(citizen, name_0="Jan Peeters", email_0="jan@")
+        assert sign_with(citizen, name_0="Jan Peeters", email_0="jan@example.org").status_code == 302
+    assert counts("wrong", "refused", step=5) == {
+        (5, "wrong", "@medeondertekenaar.name"): 2,
+        (5, "wrong", "@medeondertekenaar.email"): 2,
+        (5, "refused", ""): 2,
+    }
+
+
+def test_form_that_was_begun_without_a_visitor_counts_nobody_there_either(cosigned: FormVersion) -> None:
+    usage.asks_cosigners(filled_draft(cosigned), at=town.MONDAY)
+    assert counts() == {}
+
+
 def test_time_runs_from_the_last_look_until_going_on(version: FormVersion) -> None:
     citizen = Citizen().start()
     citizen.get("step", 1)
@@ -254,6 +301,37 @@ def test_editor_reads_the_funnel_and_the_worst_question_first(version: FormVersi
     ]
     assert rows(page, "questions") == [["Waar is het? De plaats", "50", "1", "2"]]
     assert rows(page, "devices") == [["Computer", "2", "1", "50"]]
+
+
+def test_editor_sees_who_stays_behind_at_who_signs_too(cosigned: FormVersion, editor: Client) -> None:
+    for number in range(3):
+        citizen = walk(Citizen().start())
+        citizen.get("cosigners")
+        sign_with(citizen, name_0="", email_0="jan@example.org")
+        if number == 0:
+            sign_with(citizen, name_0="Jan Peeters", email_0="jan@example.org")
+    page = use_page(editor)
+    assert [row[:5] for row in rows(page, "funnel")][3:] == [
+        ["4. Kijk uw antwoorden na", "3", "3", "0 (0 %)", "–"],
+        ["5. Wie ondertekent mee? meeste afhakers", "3", "1", "2 (67 %)", "3"],
+    ]
+    assert rows(page, "questions") == [["Voornaam en achternaam Wie ondertekent mee?", "100", "3", "3"]]
+    figures = " ".join(page.select_one(".u-figures").get_text(" ").split())
+    assert "Verstuurd 1 33" in figures
+    export = editor.get(reverse("form_usage_csv", args=[cosigned.definition_id])).content.decode("utf-8-sig")
+    assert ";5;Wie ondertekent mee?;vraag met een foutmelding;Voornaam en achternaam;3" in export
+
+
+def test_page_stays_among_the_figures_when_nobody_is_asked_to_sign_any_more(
+    cosigned: FormVersion, editor: Client
+) -> None:
+    citizen = walk(Citizen().start())
+    citizen.get("cosigners")
+    FormDefinition.objects.update(cosigners_max=0)
+    assert citizen.send()["Location"] == citizen.address("done")
+    page = use_page(editor)
+    assert rows(page, "funnel")[-1][:4] == ["5. Wie ondertekent mee?", "1", "1", "0 (0 %)"]
+    assert "Verstuurd 1 100" in " ".join(page.select_one(".u-figures").get_text(" ").split())
 
 
 def test_form_that_nobody_used_says_so(version: FormVersion, editor: Client) -> None:
