@@ -9,19 +9,21 @@ let timer, running;
 
 const controls = () => [...form.elements].filter((control) => control.name && control.type !== "submit");
 
+const groups = () => [...form.querySelectorAll("[data-loket-rows]")];
+const rowsOf = (group) => group.querySelector("[data-loket-add]").name.replace(/-erbij$/, "-rij");
+
 // What is answered here, and before in other steps. Of a file only the name.
 function answers() {
-  const here = new Set(controls().map((control) => control.name));
+  const here = new Set([...controls().map((control) => control.name), ...groups().map(rowsOf)]);
   const now = [...new FormData(form)].map(([name, value]) => [name, value instanceof File ? value.name : value]);
   return [...kept.filter(([name]) => !here.has(name)), ...now.filter(([name, value]) => value && name !== TOKEN)];
 }
 
 function restore() {
   const values = (name) => kept.filter(([known]) => known === name).map(([, value]) => value);
-  for (const group of form.querySelectorAll("[data-loket-rows]")) {
-    const add = group.querySelector("[data-loket-add]");
-    const wanted = values(add.name.replace(/-erbij$/, "-rij")).length;
-    for (let count = group.querySelectorAll("[data-loket-row]").length; count < wanted; count += 1) add.click();
+  for (const group of groups()) {
+    const missing = values(rowsOf(group)).length - group.querySelectorAll("[data-loket-row]").length;
+    for (let count = 0; count < missing; count += 1) group.querySelector("[data-loket-add]").click();
   }
   const used = new Map();
   for (const control of controls()) {
@@ -72,6 +74,12 @@ function changed() {
   timer = setTimeout(ask, 150);
 }
 
+if (kept.length) {
+  restore(); // before anything that changes is listened to
+  window.dispatchEvent(new Event("pageshow"));
+  kept = answers();
+  ask();
+}
 form.addEventListener("input", changed);
 form.addEventListener("change", changed);
 form.addEventListener("submit", (event) => event.preventDefault()); // Enter in a box sends nothing
@@ -81,8 +89,3 @@ form.querySelector("[data-loket-clear]").addEventListener("click", () => {
   window.dispatchEvent(new Event("pageshow")); // lists to search in show what is chosen
   changed();
 });
-if (kept.length) {
-  restore();
-  window.dispatchEvent(new Event("pageshow"));
-  ask();
-}
