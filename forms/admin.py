@@ -62,7 +62,7 @@ def problems_of(form: FormDefinition) -> str:
     if standing is None:
         return "–"
     if standing.live_problems:
-        return gettext("published form does not work")
+        return gettext("published form: to look at")
     return str(standing.draft_problems or "–")
 
 

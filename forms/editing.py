@@ -16,7 +16,7 @@ from wagtail import blocks
 
 from core.models import User
 from dossiers.models import ProcessType
-from forms import open_forms, runtime
+from forms import open_forms
 from forms.fields import registry
 from forms.fields.base import Definition
 from forms.models import FormDefinition, FormRemark, FormStanding, FormTrial, FormVersion, QuestionGroup
@@ -37,6 +37,7 @@ from forms.portable import (
 )
 from forms.roles import Role
 from forms.runtime import is_file
+from forms.standing import Surroundings, live_problems
 
 
 class Locked(Exception):
@@ -217,7 +218,7 @@ def _not_in_file(block: blocks.StreamBlock, body: list[Any], within: str = "") -
 def _take_settings(definition: FormDefinition, settings: dict[str, Any], said: list[Line], at: datetime) -> None:
     """Give the form the settings of the file, each as good as an editor may type it; others stay as in a new form."""
     for name in (name for name in SETTINGS if name in settings):
-        field, value = definition._meta.get_field(name), settings[name]
+        field, value = _column(name), settings[name]
         if isinstance(value, dict | list):
             raise NotReadable(_("This file is damaged."))
         if isinstance(value, str):
@@ -256,8 +257,12 @@ def _take_settings(definition: FormDefinition, settings: dict[str, Any], said: l
     ]
 
 
+def _column(name: str) -> Any:
+    return FormDefinition._meta.get_field(name)
+
+
 def _label(name: str) -> str:
-    label = str(FormDefinition._meta.get_field(name).verbose_name)
+    label = str(_column(name).verbose_name)
     return label[:1].upper() + label[1:]
 
 
@@ -345,9 +350,9 @@ def resolve(*, remark: FormRemark, by: User, at: datetime) -> None:
 
 def check_published(*, at: datetime) -> int:
     """Look whether each published form still works today; how many do not. What is wrong shows in the list of forms."""
-    unwell = 0
-    for definition in FormDefinition.objects.filter(live=True).select_related("process_type"):
-        found = list(_live_problems(definition))
+    unwell, around = 0, Surroundings(at)
+    for definition in FormDefinition.objects.filter(live=True).select_related("process_type__team"):
+        found = list(live_problems(definition, around))
         unwell += bool(found)
         FormStanding.objects.update_or_create(
             definition=definition, defaults={"live_problems": found, "checked_at": at}
@@ -356,19 +361,3 @@ def check_published(*, at: datetime) -> int:
         live_problems=[], checked_at=at
     )
     return unwell
-
-
-def _live_problems(definition: FormDefinition) -> Iterator[str]:
-    version = definition.current_version
-    if version is None:
-        yield _("It is published, but has no version.")
-        return
-    try:
-        runtime.check(version.schema)
-    except (runtime.InvalidSchema, runtime.UnknownRole, KeyError, ValueError, TypeError):
-        yield _("Its questions cannot be shown any more. Publish it again.")
-    process_type = definition.process_type
-    if process_type is None or process_type.current_version is None:
-        yield _("Its process type is not published any more.")
-    elif not process_type.team_id or not process_type.confirmation_id:
-        yield _("Its process type has no team or no confirmation letter.")

@@ -40,7 +40,7 @@ def preview_context(schema: Schema, mode: Mode, given: Any) -> dict[str, Any]:
     forms = []
     for number, step in enumerate(schema["steps"], start=1):
         answers |= _files_in_words(step, given or {})
-        files = None if given is None else {}
+        files: dict[str, Any] | None = None if given is None else {}
         form = step_form(schema, number, role, answers=answers, data=given, files=files, show_errors=False)
         form.full_clean_once()
         answers |= form.answers
