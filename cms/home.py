@@ -51,7 +51,7 @@ def counts(user: User, at: datetime) -> list[Count]:
         url = reverse(FormDefinition.snippet_viewset.get_url_name("list"))
         unwell = FormStanding.objects.exclude(live_problems=[]).count()
         if unwell:
-            found.append(Count(unwell, _("published forms that do not work"), url, urgent=True))
+            found.append(Count(unwell, _("published forms to look at"), url, urgent=True))
     return found
 
 

@@ -34,6 +34,7 @@ from forms.editor_panels import StandingPanel
 from forms.elsewhere import ELSEWHERE
 from forms.limits_tab import LIMITS_TAB
 from forms.models import FormDefinition, FormVersion, QuestionGroup, Submission
+from forms.preview_views import FormPreviewInWorkflow, FormPreviewOfRevision, FormPreviewOnCreate, FormPreviewOnEdit
 
 RECENT = timedelta(days=30)
 
@@ -61,7 +62,7 @@ def problems_of(form: FormDefinition) -> str:
     if standing is None:
         return "–"
     if standing.live_problems:
-        return gettext("published form does not work")
+        return gettext("published form: to look at")
     return str(standing.draft_problems or "–")
 
 
@@ -109,6 +110,10 @@ class FormDefinitionViewSet(CompiledViewSet):
     edit_view_class = FormEditView
     copy_view_class = FormCopyView
     index_view_class = FormIndexView
+    preview_on_add_view_class = FormPreviewOnCreate
+    preview_on_edit_view_class = FormPreviewOnEdit
+    revisions_view_class = FormPreviewOfRevision
+    workflow_preview_view_class = FormPreviewInWorkflow
     icon = "form"
     menu_label = _("Forms")
     menu_name = "formulieren"

@@ -9,16 +9,19 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail import blocks
 
 from core.models import User
 from dossiers.models import ProcessType
-from forms import open_forms, runtime
+from forms import open_forms
 from forms.fields import registry
 from forms.fields.base import Definition
 from forms.models import FormDefinition, FormRemark, FormStanding, FormTrial, FormVersion, QuestionGroup
+from forms.models.cosigned import Cosigned
+from forms.models.limited import Limited
 from forms.open_forms import OUTCOME_LABELS, Line, Outcome
 from forms.portable import (
     FORMAT,
@@ -28,11 +31,13 @@ from forms.portable import (
     content_hash,
     current,
     known_blocks,
+    not_chosen,
     shared_block,
     steps_block,
 )
 from forms.roles import Role
 from forms.runtime import is_file
+from forms.standing import Surroundings, live_problems
 
 
 class Locked(Exception):
@@ -73,6 +78,17 @@ def raw_body(definition: FormDefinition) -> list[dict[str, Any]]:
 # --- To a file and from a file
 
 
+SETTINGS = (
+    "on_behalf",
+    *(field.name for model in (Limited, Cosigned) for field in model._meta.local_fields),
+    "api_allowed",
+    "embedding_allowed",
+)
+"""Columns of a form that travel along."""
+SWITCHES = ("api_allowed", "embedding_allowed")
+LONGEST_SETTING = 10_000
+
+
 def export(definition: FormDefinition) -> Portable:
     """The form as it is, in the portable format."""
     shared: dict[str, Any] = {}
@@ -95,6 +111,7 @@ def export(definition: FormDefinition) -> Portable:
         "intro": definition.intro,
         "privacy": definition.privacy,
         "process_type": definition.process_type.name if definition.process_type else "",
+        "settings": _as_json({name: getattr(definition, name) for name in SETTINGS}),
         "body": body,
         "shared": shared,
     }
@@ -120,12 +137,11 @@ def import_form(*, data: Any, by: User, notes: list[Line] | None = None, at: dat
     def chosen(block: blocks.ChooserBlock, raw: Any) -> Any:
         if _is_shared(block) and raw in groups:
             return groups[raw].pk
-        if raw:
-            said.append(Line(Outcome.LEFT_OUT, str(block.label), _("Choose it again; it was not in the file.")))
         return None
 
     try:
         body = known_blocks(steps_block(), portable["body"], chosen, unknown)
+        said += _not_in_file(steps_block(), body)
         said += [Line(Outcome.LEFT_OUT, name, _("This Loket does not know this type of question.")) for name in unknown]
         process_type = None
         if name := portable["process_type"]:
@@ -147,6 +163,7 @@ def import_form(*, data: Any, by: User, notes: list[Line] | None = None, at: dat
             body=body,
             live=False,
         )
+        _take_settings(definition, portable["settings"], said, at)
         definition.problems()  # whatever is in the file, the form builder must be able to open it
     except (
         AttributeError,
@@ -186,6 +203,69 @@ def read_file(content: bytes) -> tuple[Any, list[Line]]:
         raise NotReadable(_("This file is not a form of Loket.")) from problem
 
 
+def _not_in_file(block: blocks.StreamBlock, body: list[Any], within: str = "") -> Iterator[Line]:
+    """``within``: the title of shared questions; their blocks are not on the screen of the form."""
+    for child, part in not_chosen(block, body):
+        where = ": ".join(text for text in (within, str(part.label), child["value"].get("title") or "") if text)
+        yield Line(
+            Outcome.LEFT_OUT,
+            where,
+            _("Choose it again; it was not in the file."),
+            "" if within else child.get("id", ""),
+        )
+
+
+def _take_settings(definition: FormDefinition, settings: dict[str, Any], said: list[Line], at: datetime) -> None:
+    """Give the form the settings of the file, each as good as an editor may type it; others stay as in a new form."""
+    for name in (name for name in SETTINGS if name in settings):
+        field, value = _column(name), settings[name]
+        if isinstance(value, dict | list):
+            raise NotReadable(_("This file is damaged."))
+        if isinstance(value, str):
+            value = value.replace("\0", "")[:LONGEST_SETTING]
+        try:
+            value = field.clean(value, definition)
+            if isinstance(value, datetime):
+                value = timezone.localtime(value) if timezone.is_aware(value) else timezone.make_aware(value)
+                if not 2000 <= value.year <= 2200:  # near its ends the calendar cannot be reckoned with
+                    raise ValidationError("")
+        except (ValidationError, OverflowError):
+            said.append(Line(Outcome.LEFT_OUT, _label(name), _("The value in the file cannot be used here.")))
+        else:
+            setattr(definition, name, value)
+    try:
+        definition.clean()  # what must hold of two settings together
+    except ValidationError as problem:
+        said.append(Line(Outcome.LEFT_OUT, f"{_label('opens_at')}, {_label('closes_at')}", problem.messages[0]))
+        definition.opens_at = definition.closes_at = None
+    if definition.closes_at and definition.closes_at <= at:
+        said.append(
+            Line(
+                Outcome.ADAPTED,
+                _label("closes_at"),
+                _("That moment is over: nobody can fill in the form. Give another one, or leave it empty."),
+            )
+        )
+    said += [
+        Line(
+            Outcome.ADAPTED,
+            _label(name),
+            _("This is switched on in the file. It holds once you publish; switch it off if you do not want that."),
+        )
+        for name in SWITCHES
+        if getattr(definition, name)
+    ]
+
+
+def _column(name: str) -> Any:
+    return FormDefinition._meta.get_field(name)
+
+
+def _label(name: str) -> str:
+    label = str(_column(name).verbose_name)
+    return label[:1].upper() + label[1:]
+
+
 def _shared_groups(shared: dict[str, Any], said: list[Line]) -> dict[str, QuestionGroup]:
     """By the name in the file; one that exists here with the same content is used."""
     if not shared:
@@ -208,6 +288,7 @@ def _shared_groups(shared: dict[str, Any], said: list[Line]) -> dict[str, Questi
             same = QuestionGroup(title=title, intro=intro, questions=questions)
             same.save()
             said.append(Line(Outcome.ADAPTED, title, _("New shared questions were made.")))
+            said += _not_in_file(shared_block(), questions, within=title)
         found[name] = same
     return found
 
@@ -225,7 +306,11 @@ def _free_slug(wanted: str) -> str:
 
 
 def _raw(stream: Any) -> list[dict[str, Any]]:
-    return json.loads(json.dumps(stream.get_prep_value(), cls=DjangoJSONEncoder))
+    return _as_json(stream.get_prep_value())
+
+
+def _as_json(value: Any) -> Any:
+    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
 
 
 # --- Trying out
@@ -265,9 +350,9 @@ def resolve(*, remark: FormRemark, by: User, at: datetime) -> None:
 
 def check_published(*, at: datetime) -> int:
     """Look whether each published form still works today; how many do not. What is wrong shows in the list of forms."""
-    unwell = 0
-    for definition in FormDefinition.objects.filter(live=True).select_related("process_type"):
-        found = list(_live_problems(definition))
+    unwell, around = 0, Surroundings(at)
+    for definition in FormDefinition.objects.filter(live=True).select_related("process_type__team"):
+        found = list(live_problems(definition, around))
         unwell += bool(found)
         FormStanding.objects.update_or_create(
             definition=definition, defaults={"live_problems": found, "checked_at": at}
@@ -276,19 +361,3 @@ def check_published(*, at: datetime) -> int:
         live_problems=[], checked_at=at
     )
     return unwell
-
-
-def _live_problems(definition: FormDefinition) -> Iterator[str]:
-    version = definition.current_version
-    if version is None:
-        yield _("It is published, but has no version.")
-        return
-    try:
-        runtime.check(version.schema)
-    except (runtime.InvalidSchema, runtime.UnknownRole, KeyError, ValueError, TypeError):
-        yield _("Its questions cannot be shown any more. Publish it again.")
-    process_type = definition.process_type
-    if process_type is None or process_type.current_version is None:
-        yield _("Its process type is not published any more.")
-    elif not process_type.team_id or not process_type.confirmation_id:
-        yield _("Its process type has no team or no confirmation letter.")

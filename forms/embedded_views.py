@@ -15,7 +15,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from forms import answers_views, cosign_views, resume_views, views
+from forms import answers_views, cosign_views, file_views, resume_views, views
 from forms.embedding import Frame
 from forms.hold import Hold
 from forms.models import FormDefinition, FormDraft, Upload
@@ -116,7 +116,7 @@ class Cosigners(EmbeddedDraft, cosign_views.Cosigners):
     pass
 
 
-class Files(EmbeddedDraft, views.Files):
+class Files(EmbeddedDraft, file_views.Files):
     pass
 
 
@@ -125,13 +125,13 @@ class File(Embedded):
     """A file, back to the frame in which it was added."""
 
     def get(self, request: HttpRequest, slug: str, uuid: UUID | None, upload: UUID) -> HttpResponseBase:
-        return views.file_response(get_object_or_404(Upload, pk=upload, draft=uuid))
+        return file_views.file_response(get_object_or_404(Upload, pk=upload, draft=uuid))
 
 
 @method_decorator(never_cache, name="dispatch")
 class Picture(Embedded):
     def get(self, request: HttpRequest, slug: str, uuid: UUID | None, upload: UUID) -> HttpResponseBase:
-        return views.picture_response(get_object_or_404(Upload, pk=upload, draft=uuid), small=True)
+        return file_views.picture_response(get_object_or_404(Upload, pk=upload, draft=uuid), small=True)
 
 
 def embedded(view: Any) -> Any:

@@ -157,6 +157,8 @@ class Item:
     group: dict[str, Any] | None = None
     """The group that begins here."""
     warnings: list[str] | None = None
+    why: str = ""
+    """In the editor's preview: when this shows, in words."""
 
     @property
     def type(self) -> str:

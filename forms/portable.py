@@ -1,7 +1,11 @@
 """A form as a file that another Loket reads: questions, texts and settings by name; never anything of a citizen.
 
-    {"loket": "form", "format": 1, "title": …, "slug": …, "intro": …, "privacy": …, "process_type": name,
-     "body": [the editor's blocks], "shared": {hash: {"title": …, "intro": …, "questions": [blocks]}}}
+    {"loket": "form", "format": 2, "title": …, "slug": …, "intro": …, "privacy": …, "process_type": name,
+     "settings": {name: value}, "body": [the editor's blocks],
+     "shared": {hash: {"title": …, "intro": …, "questions": [blocks]}}}
+
+The settings are those of the other tabs: limits, co-signing, on whose behalf, the switches for other programs and
+websites. What is of one town stays there: the websites on its list, kiosk addresses, and everything that was counted.
 
 In ``body`` a block with shared questions names them by the hash of their content, so that the same ones are recognised
 elsewhere. Older files are brought up to date by CONVERTERS, which never go away. Pure.
@@ -18,10 +22,16 @@ from wagtail import blocks
 
 from forms.blocks import QuestionsBlock, StepsBlock, question_blocks
 
-KIND, FORMAT = "form", 1
+KIND, FORMAT = "form", 2
 Portable = dict[str, Any]
 
-CONVERTERS: dict[int, Callable[[Portable], Portable]] = {}
+
+def from_1(data: Portable) -> Portable:
+    """Settings came; a form without them gets those of a new form."""
+    return data | {"format": 2, "settings": {}}
+
+
+CONVERTERS: dict[int, Callable[[Portable], Portable]] = {1: from_1}
 """By number of the format that they take; each gives the next."""
 
 TEXTS = {"title": 120, "intro": 10_000, "privacy": 10_000, "slug": 120, "process_type": 200}
@@ -47,7 +57,8 @@ def current(data: Any) -> Portable:
         if not isinstance(converted.setdefault(name, ""), str):
             raise NotReadable(_("This file is damaged."))
         converted[name] = converted[name].replace("\0", "")[:longest]
-    if not isinstance(converted.get("body"), list) or not isinstance(converted.setdefault("shared", {}), dict):
+    parts = (converted.setdefault("shared", {}), converted.setdefault("settings", {}))
+    if not isinstance(converted.get("body"), list) or not all(isinstance(part, dict) for part in parts):
         raise NotReadable(_("This file is damaged."))
     return converted
 
@@ -164,3 +175,15 @@ def all_blocks(body: list[Any]) -> Iterator[Mapping[str, Any]]:
         questions = child["value"].get("questions") if isinstance(child.get("value"), dict) else None
         if isinstance(questions, list):
             yield from all_blocks(questions)
+
+
+def not_chosen(block: blocks.StreamBlock, body: list[Any]) -> Iterator[tuple[Mapping[str, Any], blocks.ChooserBlock]]:
+    """What must be chosen and is not, because it is no part of a file: a video. Each with the raw block it is in."""
+    for child in body:
+        inner = block.child_blocks[child["type"]]
+        for name, part in inner.child_blocks.items():
+            value = child["value"].get(name)
+            if isinstance(part, blocks.StreamBlock):
+                yield from not_chosen(part, value or [])
+            elif isinstance(part, blocks.ChooserBlock) and part.required and not value:
+                yield child, part

@@ -345,7 +345,7 @@ def _problems_of_identity(schema: Schema) -> list[Problem]:
         purpose
         for step in schema["steps"]
         for field in step["fields"]
-        if _is_required(field) and not (step["when"] or _condition_of(step, field))
+        if is_required(field) and not (step["when"] or _condition_of(step, field))
         for purpose in registry[field["parameters"]["type"]].purposes(field, surely=True)
     }
     found = []
@@ -368,5 +368,5 @@ def _condition_of(step: Mapping[str, Any], field: Definition) -> Any:
     return field["parameters"]["when"] or (step["groups"][group]["when"] if group else None)
 
 
-def _is_required(field: Definition) -> bool:
+def is_required(field: Definition) -> bool:
     return any(access["level"] == "REQUIRED" for access in field["accesses"])

@@ -1,7 +1,7 @@
 from django.urls import include, path, register_converter
 
 from core.uploads import bounded_uploads
-from forms import answers_views, cosign_views, embedded_views, resume_views, views
+from forms import answers_views, cosign_views, embedded_views, file_views, resume_views, views
 from forms.documents import MEGABYTE
 from forms.embedded_views import embedded
 from forms.embedding import HeldDraft
@@ -35,14 +35,14 @@ framed = [
 
 urlpatterns = [
     path("gemeenten/<str:postcode>/", views.Towns.as_view(), name="towns"),
-    path("foto/<uuid:uuid>/", views.DraftPicture.as_view(), name="picture"),
+    path("foto/<uuid:uuid>/", file_views.DraftPicture.as_view(), name="picture"),
     path("verder/<str:token>/", resume_views.Resume.as_view(), name="resume"),
-    path("bestand/<uuid:uuid>/", views.DraftFile.as_view(), name="file"),
+    path("bestand/<uuid:uuid>/", file_views.DraftFile.as_view(), name="file"),
     path("medeondertekenen/<str:token>/", cosign_views.Cosign.as_view(), name="cosign"),
     path("<slug:slug>/", views.Start.as_view(), name="start"),
     path("<slug:slug>/<uuid:uuid>/wie/", views.OnBehalfOf.as_view(), name="on_behalf"),
     path("<slug:slug>/<uuid:uuid>/stap/<int:number>/", takes_files(views.Step.as_view()), name="step"),
-    path("<slug:slug>/<uuid:uuid>/bestanden/", takes_files(views.Files.as_view()), name="files"),
+    path("<slug:slug>/<uuid:uuid>/bestanden/", takes_files(file_views.Files.as_view()), name="files"),
     path("<slug:slug>/<uuid:uuid>/controle/", views.Check.as_view(), name="check"),
     path("<slug:slug>/<uuid:uuid>/medeondertekenaars/", cosign_views.Cosigners.as_view(), name="cosigners"),
     path("<slug:slug>/<uuid:uuid>/klaar/", views.Done.as_view(), name="done"),

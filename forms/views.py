@@ -1,14 +1,11 @@
-"""Filling in a form, page by page, without needing JavaScript. Staff see pictures through a view of their own."""
+"""Filling in a form, page by page, without needing JavaScript. Its files are in file_views.py."""
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,17 +16,15 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from core.actors import Actor
-from core.models import AccessLog, User
-from core.views import ScopedView
+from core.models import User
 from forms import actions, cosigning, gate, hold, resuming, usage
 from forms.branches import Branch, follow
-from forms.documents import KINDS, extension_of
 from forms.embedding import address
 from forms.fields.files import FilesField
-from forms.filling_in import as_asked, files_form, fingerprint, neighbours, step_context, step_form
+from forms.filling_in import as_asked, fingerprint, neighbours, step_context, step_form
 from forms.hold import Hold
 from forms.keeping import ROUND_TRIP, WARN_BEFORE
-from forms.models import FormDefinition, FormDraft, FormVersion, Submission, Upload
+from forms.models import FormDefinition, FormDraft, FormVersion, Submission
 from forms.nested import ADD, REMOVE
 from forms.on_behalf import MARK, WhoForm, form_for, is_missing, is_unfinished
 from forms.on_behalf import as_asked as as_asked_for_whom
@@ -511,85 +506,6 @@ class Done(DraftView):
         return render(request, "forms/done.html", context)
 
 
-class Files(DraftView):
-    """Adds a file to a question, or removes one, without leaving the page: for the script that shows progress."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        key = request.POST.get("vraag", "")
-        asked = files_form(self.draft, key, files=request.FILES)
-        if asked is None:
-            raise Http404
-        number, form = asked
-        now, by = timezone.now(), Actor.citizen()
-        errors: list[str] = []
-        if upload := request.POST.get(REMOVE_FILE):
-            self.draft = actions.remove_file(draft=self.draft, key=key, upload=upload, by=by, at=now)
-        else:
-            form.full_clean()
-            self.draft = actions.keep_files(draft=self.draft, number=number, form=form, by=by, at=now)
-            errors = [*getattr(form.fields[key], "refused", ()), *map(str, form.errors.get(key, []))]
-        uploads = with_addresses(request, actions.uploads_of(self.draft)).get(key, [])
-        fragment = form.renderer.render("forms/widgets/file_list.html", {"uploads": uploads, "key": key})
-        return JsonResponse({"list": fragment, "errors": errors})
-
-
-@method_decorator(cache_control(public=True, max_age=60 * 60 * 24), name="dispatch")
-class Towns(View):
-    """The municipalities of a postcode, for the script that suggests them."""
-
-    def get(self, request: HttpRequest, postcode: str) -> JsonResponse:
-        return JsonResponse({"towns": towns(postcode)})
-
-
-@method_decorator(never_cache, name="dispatch")
-class DraftPicture(View):
-    """A picture, back to the browser that added it."""
-
-    def get(self, request: HttpRequest, uuid: UUID) -> FileResponse:
-        return picture_response(own_upload(request, uuid), small=True)
-
-
-@method_decorator(never_cache, name="dispatch")
-class DraftFile(View):
-    """A file, back to the browser that added it, scanned or not: it came from there."""
-
-    def get(self, request: HttpRequest, uuid: UUID) -> FileResponse:
-        return file_response(own_upload(request, uuid))
-
-
-@method_decorator(never_cache, name="dispatch")
-class StaffPicture(ScopedView):
-    """A picture of a dossier that this member of staff may see. Looking at it in full is written down."""
-
-    model = Upload
-    permission = "dossiers.view_dossier"
-
-    def get(self, request: HttpRequest, pk: UUID) -> FileResponse:
-        upload = self.get_object()
-        small = "klein" in request.GET
-        response = picture_response(upload, small=small)
-        if not small:
-            AccessLog.objects.record(user=self.user, action="view", obj=upload, at=timezone.now())
-        return response
-
-
-@method_decorator(never_cache, name="dispatch")
-class StaffFile(ScopedView):
-    """A file of a dossier that this member of staff may see, as a download. Taking it is written down."""
-
-    model = Upload
-    permission = "dossiers.view_dossier"
-
-    def get(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
-        upload = self.get_object()
-        if not upload.is_open_to_staff:
-            return render(request, "forms/file_closed.html", {"upload": upload}, status=403)
-        AccessLog.objects.record(user=self.user, action="download", obj=upload, at=timezone.now())
-        return file_response(upload)
-
-
 def with_addresses(request: HttpRequest, uploads: dict[str, Any]) -> dict[str, Any]:
     """Each file knows where it can be fetched: in the frame, when this page is in one."""
     for there in uploads.values():
@@ -599,34 +515,9 @@ def with_addresses(request: HttpRequest, uploads: dict[str, Any]) -> dict[str, A
     return uploads
 
 
-def own_upload(request: HttpRequest, uuid: UUID) -> Upload:
-    return get_object_or_404(Upload, pk=uuid, draft__in=hold.held(request, timezone.now(), Hold.OPEN))
+@method_decorator(cache_control(public=True, max_age=60 * 60 * 24), name="dispatch")
+class Towns(View):
+    """The municipalities of a postcode, for the script that suggests them."""
 
-
-def picture_response(upload: Upload, *, small: bool) -> FileResponse:
-    """Ours to the last byte, since it was re-encoded; still, no browser may take it for anything but a picture."""
-    if not upload.is_picture:
-        raise Http404
-    file = upload.thumbnail if small else upload.file
-    response = _response(upload, file, "image/jpeg")
-    response["Content-Disposition"] = response["Content-Disposition"].replace("attachment", "inline", 1)
-    return response
-
-
-def file_response(upload: Upload) -> FileResponse:
-    """Never opened in the browser, under the type and the extension that we determined."""
-    return _response(upload, upload.file, upload.media_type)
-
-
-def _response(upload: Upload, file: FieldFile, media_type: str) -> FileResponse:
-    if not file or upload.is_infected:
-        raise Http404
-    response = FileResponse(file.open("rb"), content_type=media_type)
-    kind = next(kind for kind in KINDS.values() if kind.media_type == media_type)
-    name = upload.name
-    if (extension := extension_of(name)) not in kind.extensions:
-        name = f"{name.removesuffix(extension) or name}{kind.extension}"
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    def get(self, request: HttpRequest, postcode: str) -> JsonResponse:
+        return JsonResponse({"towns": towns(postcode)})

@@ -15,8 +15,8 @@ from forms.answers_views import StaffAnswersPdf
 from forms.cosign_views import StaffAskAgain
 from forms.desk import PERMISSION, DeskForms, DeskStart
 from forms.elsewhere import EmbedHosts
+from forms.file_views import StaffFile, StaffPicture
 from forms.usage_views import FormUsage, FormUsageCsv
-from forms.views import StaffFile, StaffPicture
 
 register_snippet(FormDefinitionViewSet)
 register_snippet(QuestionGroupViewSet)

@@ -2,10 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from integrations import connectors
 from integrations.models import Delivery, Heartbeat
 
 SWEEP = "outbox sweep"
 PATIENCE = timedelta(minutes=5)  # the sweep runs every minute
+TRIED_OFTEN = 5  # attempts: that takes more than an hour
 
 
 def last_sweep_at() -> datetime | None:
@@ -20,3 +22,15 @@ def record_sweep(at: datetime) -> None:
 def is_stalled(at: datetime) -> bool:
     """Whether something has been due for so long that no worker can be running (or none can keep up)."""
     return Delivery.objects.due(at - PATIENCE).exists()
+
+
+def can_leave(connector: str, at: datetime) -> bool:
+    """Whether this road is open: it exists, the worker runs, and not everything waits that was given to it lately."""
+    return connector in connectors.registry and not is_stalled(at) and not _is_blocked(connector)
+
+
+def _is_blocked(connector: str) -> bool:
+    """One message that was tried for over an hour may have a difficult address; not when nothing else left since."""
+    of_road = Delivery.objects.filter(connector=connector)
+    tried = of_road.open().filter(attempts__gte=TRIED_OFTEN).order_by("created_at").first()
+    return tried is not None and not of_road.filter(sent_at__gt=tried.created_at).exists()

@@ -16,16 +16,15 @@ from wagtail.models import LockableMixin, PreviewableMixin, Revision, RevisionMi
 from core.fields import BodyField
 from core.publishing import CompiledMixin, Problem
 from core.triggers import append_only
-from forms import publishers, runtime, schema
+from forms import preview, publishers, runtime, schema
 from forms.blocks import StepsBlock
 from forms.converters import SchemaField
 from forms.fields import registry
-from forms.filling_in import step_context, step_form
 from forms.models.cosigned import Cosigned
 from forms.models.limited import Limited
 from forms.on_behalf import WhoForm
 from forms.readability import hard_to_read
-from forms.roles import OnBehalf, Role
+from forms.roles import OnBehalf
 
 
 class FormDefinition(
@@ -210,26 +209,30 @@ class FormDefinition(
             compiled_by=by,
         )
 
-    # --- Preview in the editor: each page as citizens see it
+    # --- Preview in the editor
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
-        steps = [
-            (str(number), gettext("Step %(number)d: %(title)s") % {"number": number, "title": schema.step_title(step)})
-            for number, step in enumerate(self.draft_schema()["steps"], start=1)
-        ]
-        return [*steps, ("start", gettext("Start page"))]
+        return preview.modes(self.draft_schema())
 
     def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
-        return "forms/start.html" if mode_name == "start" else "forms/step.html"
+        return "forms/start.html" if mode_name == preview.START else "forms/preview.html"
 
     def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
         compiled = self.draft_schema()
         context = {**super().get_preview_context(request, mode_name), "schema": compiled, "preview": True}
-        if mode_name == "start":
+        if mode_name == preview.START:
             return {**context, "form": WhoForm(on_behalf=self.on_behalf)}
-        number = int(mode_name)
-        return {**context, **step_context(compiled, number, step_form(compiled, number, Role.CITIZEN))}
+        return {**context, **preview.preview_context(compiled, mode_name, getattr(request, "given", None))}
+
+    def make_preview_request(
+        self, original_request: Any = None, preview_mode: Any = None, extra_request_attrs: Any = None
+    ) -> Any:
+        """The answers that the editor gives in the preview reach the page (forms/preview_views.py)."""
+        given = original_request.POST if original_request and original_request.method == "POST" else None
+        return super().make_preview_request(
+            original_request, preview_mode, {**(extra_request_attrs or {}), "given": given}
+        )
 
 
 class FormStanding(models.Model):

@@ -140,13 +140,14 @@ def test_list_says_what_is_to_solve_and_who_changed_it(browser: Client, editor: 
 
 
 def test_published_form_whose_process_stopped_is_found_in_the_night(browser: Client) -> None:
+    town.clerk()
     version = builder.published_form()
     tasks.check_published()
     assert FormStanding.objects.get().live_problems == []
     version.definition.process_type.unpublish()
     tasks.check_published()
     assert len(FormStanding.objects.get().live_problems) == 1
-    assert "werkt niet" in cells(browser)[3]
+    assert "na te kijken" in cells(browser)[3]
     version.definition.unpublish()
     tasks.check_published()
     assert FormStanding.objects.get().live_problems == []
@@ -163,7 +164,7 @@ def test_old_draft_does_not_bring_an_old_count_back(editor: User) -> None:
     assert FormStanding.objects.get().draft_problems == 0
 
 
-def test_published_form_that_does_not_work_is_on_the_home_page(editor: User) -> None:
+def test_published_form_to_look_at_is_on_the_home_page(editor: User) -> None:
     version = builder.published_form()
     version.definition.process_type.unpublish()
     tasks.check_published()

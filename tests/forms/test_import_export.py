@@ -3,9 +3,12 @@
 import io
 import json
 import zipfile
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -14,12 +17,13 @@ from django.utils import timezone
 from core.models import User
 from forms import editing
 from forms.editor_views import templates
-from forms.models import FormDefinition, FormRemark, QuestionGroup
+from forms.models import EmbedHost, FormDefinition, FormRemark, QuestionGroup
 from forms.open_forms import Outcome
 from forms.portable import FORMAT, NotReadable
 from tests import town
 from tests.forms import builder
 from tests.forms.builder import EMAIL, NAME, block_id, question, step
+from videos.models import Media
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -107,6 +111,133 @@ def test_unknown_type_of_question_is_left_out_and_said(editor: User) -> None:
     assert len(made.definition.body[0].value["questions"]) == 2
 
 
+STAYS = {
+    "id", "title", "slug", "intro", "privacy", "process_type", "body",  # have a place of their own in the file
+    "live", "has_unpublished_changes", "first_published_at", "last_published_at", "live_revision", "go_live_at",
+    "expire_at", "expired", "latest_revision", "locked", "locked_at", "locked_by",
+}  # fmt: skip
+"""Columns that are no settings of the form itself, but of its being published and worked on here."""
+
+
+def test_every_setting_of_a_form_travels_or_is_known_to_stay() -> None:
+    assert {field.name for field in FormDefinition._meta.concrete_fields} == STAYS | set(editing.SETTINGS)
+
+
+LIMITS: dict[str, Any] = {
+    "opens_at": datetime(2030, 1, 1, 9, tzinfo=town.BRUSSELS),
+    "closes_at": datetime(2030, 2, 1, 9, tzinfo=town.BRUSSELS),
+    "max_submissions": 30,
+    "show_places": True,
+    "text_not_yet": "Kom terug in januari.",
+    "text_closed": "De volgende reeks start in de lente.",
+    "text_full": "Er is een wachtlijst.",
+    "max_per_address": 100,
+    "max_per_browser": None,
+    "max_starts_per_address": 0,
+    "minimum_seconds": 10,
+    "has_trap": False,
+    "cosigners_max": 2,
+    "cosigners_required": False,
+    "cosigner_who": "de andere ouder",
+    "cosign_days": 30,
+    "on_behalf": "may",
+    "api_allowed": True,
+    "embedding_allowed": True,
+}
+
+
+def test_settings_of_every_tab_come_along(editor: User) -> None:
+    assert set(LIMITS) == set(editing.SETTINGS)
+    definition = builder.draft_form(step("Wie", NAME, EMAIL), **LIMITS)
+    made = imported(json.loads(json.dumps(editing.export(definition))), editor)
+    saved = FormDefinition.objects.get(pk=made.definition.pk).get_latest_revision_as_object()
+    assert {name: getattr(saved, name) for name in LIMITS} == LIMITS
+    # Who imports must know that others may get at the form.
+    assert [line.where for line in made.notes] == [
+        "Andere programma's mogen dit formulier lezen, controleren en versturen",
+        "Andere websites mogen dit formulier tonen",
+    ]
+
+
+def test_websites_that_may_show_our_forms_stay_here(editor: User) -> None:
+    EmbedHost.objects.create(name="Bibliotheek", origin="https://bib.example")
+    definition = builder.draft_form(step("Wie", NAME, EMAIL), embedding_allowed=True)
+    assert "bib.example" not in json.dumps(editing.export(definition))
+
+
+def test_form_that_closed_already_says_so(editor: User) -> None:
+    definition = builder.draft_form(step("Wie", NAME, EMAIL), closes_at=datetime(2020, 1, 1, tzinfo=town.BRUSSELS))
+    made = imported(editing.export(definition), editor)
+    assert [(line.outcome, line.where) for line in made.notes] == [(Outcome.ADAPTED, "Sluit op")]
+    assert made.definition.closes_at == definition.closes_at
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "new"),
+    [
+        ("max_submissions", -1, None),
+        ("max_submissions", 10**30, None),
+        ("max_per_address", "veel", 10),
+        ("minimum_seconds", 9999, 3),
+        ("opens_at", "morgen", None),
+        ("opens_at", "0001-01-01T00:00:00Z", None),
+        ("opens_at", "2030-13-45T00:00", None),
+        ("has_trap", "misschien", True),
+        ("cosigners_max", 99, 0),
+        ("cosigner_who", "x" * 200, ""),
+        ("cosign_days", None, 14),
+        ("on_behalf", "iedereen", "no"),
+    ],
+)
+def test_setting_that_cannot_be_is_left_as_in_a_new_form_and_said(
+    name: str, value: Any, new: Any, editor: User
+) -> None:
+    data = editing.export(builder.draft_form(step("Wie", NAME, EMAIL), minimum_seconds=3))
+    data["settings"][name] = value
+    made = imported(data, editor)
+    assert getattr(made.definition, name) == new
+    assert [line.outcome for line in made.notes] == [Outcome.LEFT_OUT]
+    assert FormRemark.objects.count() == 1
+
+
+def test_form_that_closes_before_it_opens_gets_neither(editor: User) -> None:
+    data = editing.export(builder.draft_form(step("Wie", NAME, EMAIL)))
+    data["settings"] |= {"opens_at": "2030-02-01T09:00:00Z", "closes_at": "2030-01-01T09:00:00Z"}
+    made = imported(data, editor)
+    assert (made.definition.opens_at, made.definition.closes_at) == (None, None)
+    assert [line.outcome for line in made.notes] == [Outcome.LEFT_OUT]
+
+
+def test_export_of_an_older_loket_still_imports(editor: User) -> None:
+    """Written by Loket when its format was 1: without settings, and without the video that was in the form."""
+    made = imported(json.loads((Path(__file__).parent / "form_1.json").read_text()), editor)
+    assert [[label, bool(condition)] for label, condition in logic(made.definition)] == [
+        ["Wat komt er?", False],
+        ["Hoe hoog?", True],
+        ["Zo meldt u het", False],
+        ["Wat is uw naam?", False],
+        ["Wat is uw e-mailadres?", False],
+    ]
+    assert (made.definition.max_per_address, made.definition.cosigners_max) == (10, 0)
+    left_out = [line for line in made.notes if line.outcome == Outcome.LEFT_OUT]
+    assert [line.where for line in left_out] == ["Video: Zo meldt u het", "Procestype"]
+
+
+def test_video_that_stayed_behind_is_in_the_report(editor: User) -> None:
+    media = Media.objects.create(title="Zo werkt het", type="video", duration=60, file=ContentFile(b"x", "a.mp4"))
+    video = question("video", "", video=media.pk, title="Zo meldt u het")
+    group = QuestionGroup(title="Contact", intro="", questions=[NAME, video])
+    group.save()
+    definition = builder.draft_form(step("Wat", KIND, video), step("Wie", shared(group)))
+    data = editing.export(definition)
+    group.questions = []
+    group.save()
+    made = imported(data, editor)
+    left_out = {line.where: line.block for line in made.notes if line.outcome == Outcome.LEFT_OUT}
+    assert left_out == {"Video: Zo meldt u het": video["id"], "Contact: Video: Zo meldt u het": ""}
+    assert FormRemark.objects.filter(block=video["id"], text__contains="Kies dit opnieuw").exists()
+
+
 def test_nothing_of_citizens_is_in_the_file() -> None:
     builder.published_form()
     citizen = builder.Citizen().start().fill_in_everything()
@@ -129,6 +260,9 @@ HOSTILE: list[Any] = [
     {"loket": "form", "format": 1, "body": [{"type": "step", "value": {"questions": "x"}}]},
     {"loket": "form", "format": 1, "body": [], "title": 5},
     {"loket": "form", "format": 1, "body": [], "shared": {"a": 1}},
+    {"loket": "form", "format": 2, "body": [], "settings": []},
+    {"loket": "form", "format": 2, "body": [], "settings": {"opens_at": {}}},
+    {"loket": "form", "format": 2, "body": [], "settings": {"text_full": "\0", "live": True, "pk": 1}},
     {
         "loket": "form",
         "format": 1,

@@ -297,30 +297,6 @@ def test_list_says_how_each_form_stands(browser: Client, django_assert_max_num_q
     assert queries() <= alone
 
 
-def test_preview_shows_each_page_as_citizens_see_it() -> None:
-    definition = builder.draft_form()
-    assert [mode for mode, _label in definition.preview_modes] == ["1", "2", "3", "start"]
-    for mode, heading in (("1", "Het probleem"), ("3", "Uw gegevens"), ("start", "Melding openbaar domein")):
-        response = definition.make_preview_request(preview_mode=mode)
-        assert BeautifulSoup(response.content, "html.parser").h1.get_text(strip=True) == heading
-
-
-@pytest.mark.parametrize("steps", [[], [step("")], [step("", builder.question("choice", "", options=[]))]])
-def test_preview_of_an_unfinished_form_does_not_break(steps: list[dict[str, Any]]) -> None:
-    definition = builder.draft_form(title="Nog leeg", slug="leeg")
-    definition.body = steps
-    response = definition.make_preview_request(preview_mode=definition.default_preview_mode)
-    assert response.status_code == 200
-
-
-def test_preview_through_the_editor(browser: Client) -> None:
-    definition = builder.draft_form()
-    address = reverse("wagtailsnippets_forms_formdefinition:preview_on_edit", args=[definition.pk])
-    unsaved = edit_form(step("Net getypt", NAME), slug=definition.slug, title="Melding")
-    assert browser.post(address, unsaved).json()["is_valid"]
-    assert "Net getypt" in browser.get(address).content.decode()
-
-
 def test_form_in_use_cannot_be_deleted(browser: Client) -> None:
     version = builder.published_form()
     response = browser.post(
