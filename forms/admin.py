@@ -33,7 +33,7 @@ from forms.cosign_tab import COSIGNING
 from forms.editor_panels import StandingPanel
 from forms.elsewhere import ELSEWHERE
 from forms.limits_tab import LIMITS_TAB
-from forms.models import FormDefinition, FormVersion, QuestionGroup, Submission
+from forms.models import FormDefinition, QuestionGroup, Submission
 from forms.preview_views import FormPreviewInWorkflow, FormPreviewOfRevision, FormPreviewOnCreate, FormPreviewOnEdit
 
 RECENT = timedelta(days=30)
@@ -125,7 +125,6 @@ class FormDefinitionViewSet(CompiledViewSet):
         "title",
         StatusTagColumn("status", label=_("Status"), accessor=status_of, primary=lambda form: form.live),
         Column("problem_count", label=_("To solve"), accessor=problems_of),
-        Column("version_count", label=_("Versions"), sort_key="version_count"),
         Column("submission_count", label=_("Submissions"), sort_key="submission_count"),
         Column("recent_count", label=_("In 30 days"), sort_key="recent_count"),
         UpdatedAtColumn(),
@@ -166,7 +165,6 @@ class FormDefinitionViewSet(CompiledViewSet):
         return (
             FormDefinition.objects.select_related("standing", "latest_revision__user")
             .annotate(
-                version_count=_count(FormVersion.objects.all(), "definition"),
                 submission_count=_count(Submission.objects.all(), "version__definition"),
                 recent_count=_count(
                     Submission.objects.filter(submitted_at__gte=timezone.now() - RECENT), "version__definition"

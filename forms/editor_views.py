@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
+from wagtail.admin.widgets.button import HeaderButton
 
 from core.views import ScopedAction, ScopedView
 from forms import editing
@@ -52,12 +53,18 @@ class EditorView(ScopedView):
 
     def page(self, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
         listing = reverse(FormDefinition.snippet_viewset.get_url_name("list"))
-        breadcrumbs = [{"url": listing, "label": _("Forms")}]
+        breadcrumbs, buttons = [{"url": listing, "label": _("Forms")}], []
         if "pk" in self.kwargs:
             address = reverse(FormDefinition.snippet_viewset.get_url_name("edit"), args=[self.definition.pk])
             breadcrumbs.append({"url": address, "label": self.definition.title})
+            buttons.append(HeaderButton(_("To the form"), url=address, icon_name="arrow-left"))
         breadcrumbs.append({"url": "", "label": title})
-        frame = {"header_title": title, "header_icon": "form", "breadcrumbs_items": breadcrumbs}
+        frame = {
+            "header_title": title,
+            "header_icon": "form",
+            "header_buttons": buttons,
+            "breadcrumbs_items": breadcrumbs,
+        }
         return render(self.request, f"forms/editor/{template}.html", frame | context)
 
 

@@ -351,13 +351,22 @@ def _problems_of_identity(schema: Schema) -> list[Problem]:
     found = []
     if Purpose.NAME not in asked:
         found.append(
-            Problem(_("Name"), _("Add a short text that must be answered and say there that it is the citizen's name."))
+            Problem(
+                _("Name"),
+                _(
+                    "Ask who fills in the form: with a question “Person”, or with a short text of which you choose at "
+                    "“This is” that it is the name. It must be answered."
+                ),
+            )
         )
     if not asked & {Purpose.EMAIL, Purpose.PHONE}:
         found.append(
             Problem(
                 _("Contact data"),
-                _("Add an e-mail address or phone number of the citizen that must be answered."),
+                _(
+                    "Ask for the e-mail address or phone number of who fills in the form: as a question of its own, or "
+                    "within “Person”. It must be answered."
+                ),
             )
         )
     return found

@@ -26,6 +26,7 @@ class FactorBlock(blocks.StructBlock):
     class Meta:
         label = _("Factor")
         icon = "cross"
+        form_classname = "struct-block loket-rule"
 
 
 class LineBlock(blocks.StructBlock):

@@ -22,7 +22,7 @@ SERVES = {"birth_date": Purpose.BIRTH_DATE, "email": Purpose.EMAIL, "phone": Pur
 class AskBlock(blocks.ChoiceBlock):
     """Whether a part is asked."""
 
-    choices = [("optional", _("Ask")), ("required", _("Ask, and it must be answered"))]
+    choices = [("", _("Do not ask")), ("optional", _("Ask")), ("required", _("Ask, and it must be answered"))]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
