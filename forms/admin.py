@@ -118,7 +118,7 @@ class FormDefinitionViewSet(CompiledViewSet):
     menu_label = _("Forms")
     menu_name = "formulieren"
     menu_hook = "register_website_menu_item"
-    menu_order = 300
+    menu_order = 250
     add_to_admin_menu = True
     url_prefix = "formulieren"
     list_display = [
@@ -195,7 +195,7 @@ class QuestionGroupViewSet(SnippetViewSet):
     menu_label = _("Shared questions")
     menu_name = "gedeelde-vragen"
     menu_hook = "register_website_menu_item"
-    menu_order = 310
+    menu_order = 260
     add_to_admin_menu = True
     url_prefix = "formulieren/gedeeld"
     list_display = ["title", UpdatedAtColumn()]

@@ -658,7 +658,7 @@ def test_the_follow_page_says_who_signed(version: FormVersion) -> None:
     sent(version, JAN, MIA, at=timezone.now())
     sign("Mia Claes", at=timezone.now())
     text = text_of(Client().get(follow().get_absolute_url()))
-    assert "Wacht op medeondertekening: 1 van 2 heeft ondertekend." in text
+    assert "Wacht op medeondertekening: 1 van 2 ondertekend." in text
     assert "Jan Peeters ondertekende nog niet; dat kan tot en met" in text
     assert "Vraag het opnieuw, of verbeter een e-mailadres" in text
 
@@ -725,7 +725,7 @@ def test_the_dossier_says_how_it_stands(version: FormVersion) -> None:
     submission = sent(version, JAN, MIA, at=timezone.now())
     clerk = signed_in(town.clerk())
     page = clerk.get(submission.dossier.get_absolute_url())
-    assert "Wacht op medeondertekening: 0 van 2 heeft ondertekend." in text_of(page)
+    assert "Wacht op medeondertekening: 0 van 2 ondertekend." in text_of(page)
     decline(reason="Ik weet van niets.", at=timezone.now())
     text = text_of(clerk.get(submission.dossier.get_absolute_url()))
     assert "Niet iedereen gaat akkoord." in text
