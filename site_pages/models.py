@@ -5,7 +5,7 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.models import Page, PageQuerySet
 from wagtail.search import index
 
@@ -23,7 +23,7 @@ class SitePage(Page):
         help_text=_("One or two sentences: what is this page about and for whom? Search engines show it too."),
     )
 
-    content_panels = [*Page.content_panels, FieldPanel("intro")]
+    content_panels = [TitleFieldPanel("title", help_text=_("As visitors read it.")), FieldPanel("intro")]
     search_fields = [*Page.search_fields, index.SearchField("intro")]
 
     class Meta:

@@ -71,6 +71,9 @@ def read_about_others(page: Page, camera: Camera, number: str) -> None:
     page.get_by_role("link", name=number).click()
     camera.take(page, "dossier-namens", at=page.get_by_role("heading", name="Namens", exact=True))
     page.get_by_role("link", name="Vraag het opnieuw of geef meer tijd").click()
+    # Chromium without a screen only knows the American way; with one it shows the day as the clerk is used to.
+    day = page.get_by_label("Ondertekenen tot en met")
+    day.evaluate("box => { const day = box.value; box.type = 'text'; box.value = day.split('-').reverse().join('/') }")
     camera.take(page, "dossier-vraag-opnieuw")
 
 

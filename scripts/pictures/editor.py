@@ -178,7 +178,7 @@ def start_from_a_template(page: Page, camera: Camera) -> None:
     price = block(page, "body-0").add("questions", "Berekende waarde", label="Wat het kost")
     price.type(**{"lines-0-value-label": "Per dag, met middageten"})
     price.choose("lines-0-value-factors-0-value-question", "Hoeveel dagen?")
-    price.add("lines-0-value-factors", number="7.5")
+    price.add("lines-0-value-factors", number="8")
     camera.take(page, "formulier-berekening", at=price.control("lines-0-value-label"))
 
     page.get_by_role("tab", name="Beperkingen").click()

@@ -288,7 +288,7 @@ def test_list_says_how_each_form_stands(browser: Client, django_assert_max_num_q
         rows = BeautifulSoup(response.content, "html.parser").select("table tbody tr")
         row = next(row for row in rows if "Melding openbaar domein" in row.get_text())
         cells = [cell.get_text(strip=True) for cell in row.select("td")]
-        assert cells[4:7] == ["2", "1", "1"], cells
+        assert cells[4:6] == ["1", "1"], cells
         return len(captured)
 
     alone = queries()
