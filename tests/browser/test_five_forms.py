@@ -218,7 +218,7 @@ def build_inname(editor: Editor) -> None:
     price = step.add("questions", "Berekende waarde", label="Wat het kost")
     price.type(**{"lines-0-value-label": "Per m² en per dag"})
     price.choose("lines-0-value-factors-0-value-question", "Hoe groot is het?")
-    price.add("lines-0-value-factors").choose("question", "Wanneer?")
+    price.add("lines-0-value-factors").choose("question", "Wanneer? (aantal dagen)")
     price.add("lines-0-value-factors", number="0.5")
     step = editor.add_step()
     step.add("questions", "Bestanden", label="Voeg uw plan toe")
