@@ -5,7 +5,7 @@ What others read is Dutch, like the addresses. Nobody reads sent forms here.
 
 from datetime import date
 from math import ceil
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.conf import settings
@@ -25,13 +25,16 @@ from forms.api_answers import Judged, WrongAnswers
 from forms.cosign_rules import AT_MOST, LONGEST_NAME, Cosigner
 from forms.documents import MEGABYTE
 from forms.fields import registry
+from forms.fields.base import printable
 from forms.fields.files import MOST_MEGABYTES
 from forms.gate import Visitor
 from forms.limits import Reason
 from forms.models import FormDefinition, FormVersion
+from forms.on_behalf import Given, allowed
 from forms.public_schema import public_schema
-from forms.roles import OnBehalf
+from forms.roles import ActingFor, OnBehalf
 from forms.schema import fields_of
+from parties.numbers import LONGEST
 
 router = Router(tags=["formulieren"])
 
@@ -145,8 +148,20 @@ class FormOut(FormLine):
     """Een formulier met al zijn vragen."""
 
     privacy: str
+    namens: Literal["nee", "mogelijk", "altijd"] = Field(description="Of iemand het voor een ander invult.")
     stappen: list[Step]
     medeondertekening: Cosigning | None
+
+
+class OnBehalfIn(Schema):
+    """Voor wie iemand het formulier invult."""
+
+    voor: Literal["organisatie", "persoon"]
+    naam: str = Field(max_length=200)
+    nummer: str = Field("", max_length=LONGEST, description="Ondernemings- of verenigingsnummer van een organisatie.")
+    functie: str = Field(
+        max_length=100, description="Wat wie invult daar is, of voor die persoon: voorzitter, dochter, buur."
+    )
 
 
 class CosignerIn(Schema):
@@ -163,6 +178,7 @@ class Answers(Schema):
     antwoorden: dict[str, Any] = Field(
         description="Sleutel van de vraag → antwoord, zoals het formulier het beschrijft."
     )
+    namens: OnBehalfIn | None = Field(None, description="Als iemand het niet voor zichzelf invult.")
     medeondertekenaars: list[CosignerIn] = Field([], max_length=AT_MOST, description="Als het formulier ernaar vraagt.")
 
 
@@ -213,7 +229,7 @@ def list_forms(request: HttpRequest) -> dict[str, Any]:
     """Alle gepubliceerde formulieren die ook via de API ingevuld mogen worden."""
     newest = FormVersion.objects.filter(definition=OuterRef("definition")).order_by("-number").values("pk")[:1]
     versions = FormVersion.objects.filter(definition__live=True, definition__api_allowed=True, pk=Subquery(newest))
-    lines = [_line(version) for version in versions.select_related("definition") if not _is_for_others(version)]
+    lines = [_line(version) for version in versions.select_related("definition")]
     return {"formulieren": sorted(lines, key=lambda line: line["titel"])}
 
 
@@ -223,7 +239,12 @@ def read_form(request: HttpRequest, slug: Slug) -> dict[str, Any]:
     version = _form(slug).current_version
     if version is None:
         raise ApiProblem(410, _("This form is not available now."))
-    return _line(version) | public_schema(version.schema) | {"medeondertekening": _cosigning(version.definition)}
+    return {
+        **_line(version),
+        **public_schema(version.schema),
+        "namens": ON_BEHALF[allowed(version.schema)],
+        "medeondertekening": _cosigning(version.definition),
+    }
 
 
 @router.post("/{slug}/controle/", response={200: CheckOut} | ON_ANSWERS, summary="Controleren", url_name="check")
@@ -241,6 +262,7 @@ def check_answers(
         version, judged = api_actions.check(
             definition=_form(slug),
             given=body.antwoorden,
+            **_for_whom(body),
             cosigners=_cosigners(body),
             named=body.versie,
             key=key,
@@ -292,6 +314,7 @@ def send_form(request: HttpRequest, slug: Slug, key: Key, body: Answers) -> Stat
             definition=_form(slug),
             key=key,
             given=body.antwoorden,
+            **_for_whom(body),
             cosigners=_cosigners(body),
             named=body.versie,
             by=Actor.citizen(),
@@ -312,6 +335,18 @@ def send_form(request: HttpRequest, slug: Slug, key: Key, body: Answers) -> Stat
 
 
 # --- Small things -----------------------------------------------------------------------------------------------------
+
+
+ON_BEHALF: dict[str, str] = {OnBehalf.NO: "nee", OnBehalf.MAY: "mogelijk", OnBehalf.MUST: "altijd"}
+ACTING_FOR = {"organisatie": ActingFor.ORGANISATION, "persoon": ActingFor.PERSON}
+
+
+def _for_whom(body: Answers) -> dict[str, Any]:
+    if body.namens is None:
+        return {}
+    typed = {"name": body.namens.naam, "number": body.namens.nummer, "function": body.namens.functie}
+    asked: Given = {name: printable(text) for name, text in typed.items()}
+    return {"acting_for": ACTING_FOR[body.namens.voor], "for_whom": asked}
 
 
 def _cosigners(body: Answers) -> list[Cosigner]:
@@ -368,15 +403,9 @@ def _refusal(refusal: gate.Refused) -> str:
 def _form(slug: str) -> FormDefinition:
     """What may not be used through the API does not exist here."""
     definition = FormDefinition.objects.filter(slug=slug, api_allowed=True).first()
-    latest = definition.latest_version() if definition else None
-    if definition is None or (latest and _is_for_others(latest)):
+    if definition is None:
         raise ApiProblem(404, _("This form does not exist, or cannot be used through the API."))
     return definition
-
-
-def _is_for_others(version: FormVersion) -> bool:
-    """Who is represented, and by whom, is asked on a page of the website only."""
-    return bool(version.schema.get("on_behalf") == OnBehalf.MUST)
 
 
 def _line(version: FormVersion) -> dict[str, Any]:

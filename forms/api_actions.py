@@ -17,21 +17,26 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from forms import actions, cosigning, gate
-from forms.api_answers import Judged, WrongAnswers, judge, read
+from forms import actions, cosigning, gate, on_behalf
+from forms.api_answers import Errors, Judged, WrongAnswers, judge, read
 from forms.branches import Branch
 from forms.cosign_rules import Cosigner
 from forms.fields import Purpose
 from forms.filling_in import upload_ids
 from forms.gate import Visitor
 from forms.models import FormDefinition, FormDraft, FormVersion, Submission, Upload
+from forms.on_behalf import Given
 from forms.public_schema import answerable
-from forms.roles import Role
+from forms.roles import ActingFor, OnBehalf, Role, role_for
 from forms.runtime import is_file, step_form_class
 from forms.schema import by_purpose
 
 COSIGNERS = "medeondertekenaars"
 """Where an answer of the API says what is wrong with them."""
+ON_BEHALF = "namens"
+"""Where an answer of the API says what is wrong with for whom the form is filled in."""
+PARTS = {"name": "naam", "number": "nummer", "function": "functie"}
+"""What it is made of, and what that is called outside."""
 OLD_VERSION = timedelta(hours=24)
 """So long after a new version a form may still be sent as it was."""
 
@@ -80,6 +85,8 @@ def check(
     *,
     definition: FormDefinition,
     given: Mapping[str, Any],
+    acting_for: ActingFor = ActingFor.SELF,
+    for_whom: Given | None = None,
     cosigners: Sequence[Cosigner] = (),
     named: int | None,
     key: UUID | None,
@@ -88,9 +95,11 @@ def check(
     """What the form says of the answers. Keeps nothing. Raises Unavailable, OtherVersion, WrongAnswers."""
     draft = _draft(definition, key) if key else None
     version = _version(definition, draft, named, at)
-    answers = read(version.schema, given)
+    role = role_for(acting_for)
+    answers = read(version.schema, given, role)
     files, uploads = _chosen_files(draft, version, answers)
-    judged = judge(version.schema, answers, files=files, uploads=uploads)
+    judged = judge(version.schema, answers, files=files, uploads=uploads, role=role)
+    judged.errors.update(_read_for_whom(version, acting_for, for_whom)[1])
     if definition.cosigners_max:
         own_email = by_purpose(version.schema, judged.answers).get(Purpose.EMAIL) or ""
         if faults := cosigning.faults_of(definition, cosigners, own_email=own_email, at=at):
@@ -146,6 +155,8 @@ def send(
     definition: FormDefinition,
     key: UUID,
     given: Mapping[str, Any],
+    acting_for: ActingFor = ActingFor.SELF,
+    for_whom: Given | None = None,
     cosigners: Sequence[Cosigner] = (),
     named: int | None,
     by: Actor,
@@ -154,11 +165,15 @@ def send(
 ) -> Submission:
     """Send the form; the same key and answers again give the same submission.
 
+    ``for_whom`` is what was said of who is represented, as on the page of the website (forms/on_behalf.py).
     Raises Unavailable, OtherVersion, KeyTaken, WrongAnswers, gate.Refused.
     """
     draft = _begin(definition, key, named, by, at, visitor)
-    answers = read(draft.version.schema, given)
-    asked = [answers, cosigning.as_kept(cosigners)] if cosigners else answers
+    role = role_for(acting_for)
+    answers = read(draft.version.schema, given, role)
+    asked: Any = [answers, cosigning.as_kept(cosigners)] if cosigners else answers
+    if for_whom is not None:
+        asked = [asked, acting_for, for_whom]
     fingerprint = salted_hmac(
         "forms.api.fingerprint", json.dumps(asked, sort_keys=True), algorithm="sha256"
     ).hexdigest()
@@ -167,12 +182,14 @@ def send(
             raise KeyTaken
         return Submission.objects.get(token=draft.pk)
     files, uploads = _chosen_files(draft, draft.version, answers)
-    judged = judge(draft.version.schema, answers, files=files, uploads=uploads)
-    if judged.errors:
-        raise WrongAnswers(judged.errors)
+    judged = judge(draft.version.schema, answers, files=files, uploads=uploads, role=role)
+    represented, faults = _read_for_whom(draft.version, acting_for, for_whom)
+    if errors := judged.errors | faults:
+        raise WrongAnswers(errors)
+    draft.role, draft.acting_for, draft.on_behalf = role, acting_for, represented
     draft.answers = judged.answers
     draft.fingerprint = fingerprint
-    draft.save(update_fields=["answers", "fingerprint", "updated_at"])
+    draft.save(update_fields=["role", "acting_for", "on_behalf", "answers", "fingerprint", "updated_at"])
     try:
         return actions.submit(draft=draft, cosigners=cosigners, by=by, at=at, visitor=visitor)
     except cosigning.Unfit as unfit:
@@ -221,6 +238,19 @@ def _version(definition: FormDefinition, draft: FormDraft | None, named: int | N
     if named is not None and named != draft.version.number:
         raise OtherVersion(draft.version.number)
     return draft.version
+
+
+def _read_for_whom(version: FormVersion, acting_for: ActingFor, for_whom: Given | None) -> tuple[Given | None, Errors]:
+    """Who is represented, normalised, and what is wrong with it."""
+    setting = on_behalf.allowed(version.schema)
+    if acting_for == ActingFor.SELF:
+        missing = {ON_BEHALF: [_("This form is always filled in for somebody else. Say for whom.")]}
+        return None, missing if setting == OnBehalf.MUST else {}
+    if setting == OnBehalf.NO:
+        return None, {ON_BEHALF: [_("This form cannot be filled in for somebody else.")]}
+    form = on_behalf.form_for(acting_for, data=for_whom)
+    faults = {f"{ON_BEHALF}.{PARTS[name]}": [str(message) for message in form.errors[name]] for name in form.errors}
+    return (None if faults else dict(form.cleaned_data)), faults
 
 
 def _chosen_files(

@@ -20,10 +20,10 @@ from core.models import AccessLog
 from core.views import ScopedView
 from forms import actions, gate
 from forms.models import FormDefinition, FormVersion
-from forms.on_behalf import WhoForm
+from forms.on_behalf import WhoForm, allowed
 from forms.refusals import refused
 from forms.roles import Role
-from forms.views import begin, on_behalf_of
+from forms.views import begin
 from parties.models import Party
 
 SHORTEST = 3
@@ -67,12 +67,12 @@ class DeskStart(ScopedView):
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         version = self.version()
         chosen = self.chosen(request.GET.get("persoon", ""))
-        return self.page(version, WhoForm(on_behalf=on_behalf_of(version)), chosen, DocumentForm())
+        return self.page(version, WhoForm(on_behalf=allowed(version.schema)), chosen, DocumentForm())
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         version = self.version()
         chosen = self.chosen(request.POST.get("persoon", ""))
-        who, document = WhoForm(request.POST, on_behalf=on_behalf_of(version)), DocumentForm(request.POST)
+        who, document = WhoForm(request.POST, on_behalf=allowed(version.schema)), DocumentForm(request.POST)
         vouched = chosen is None or document.is_valid()
         if not who.is_valid() or not vouched:
             return self.page(version, who, chosen, document, status=422)

@@ -24,6 +24,11 @@ MARK = "namens"
 """Name of a box that says that a post comes from this page."""
 
 
+def allowed(schema: Mapping[str, Any]) -> str:
+    """Whether this version is filled in for somebody else; one from before that was a setting is not."""
+    return str(schema.get("on_behalf", OnBehalf.NO))
+
+
 class WhoForm(LoketFormMixin, forms.Form):
     """The question on the start page; a form that is never for somebody else does not ask it."""
 

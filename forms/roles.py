@@ -30,6 +30,11 @@ class ActingFor(models.TextChoices):
     PERSON = "person", _("For another person")
 
 
+def role_for(acting_for: str) -> Role:
+    """In which role a citizen fills in a form."""
+    return Role.ASSOCIATION if acting_for == ActingFor.ORGANISATION else Role.CITIZEN
+
+
 def formidable_accesses() -> list[Any]:
     """For formidable (FORMIDABLE_ACCESS_RIGHTS_LOADER): every role there is."""
     from forms.runtime import access_object

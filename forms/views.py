@@ -26,11 +26,11 @@ from forms.hold import Hold
 from forms.keeping import ROUND_TRIP, WARN_BEFORE
 from forms.models import FormDefinition, FormDraft, FormVersion, Submission
 from forms.nested import ADD, REMOVE
-from forms.on_behalf import MARK, WhoForm, form_for, is_missing, is_unfinished
+from forms.on_behalf import MARK, WhoForm, allowed, form_for, is_missing, is_unfinished
 from forms.on_behalf import as_asked as as_asked_for_whom
 from forms.prefill import known_answers, mark
 from forms.refusals import GatedView
-from forms.roles import ActingFor, OnBehalf, Role
+from forms.roles import ActingFor, Role, role_for
 from forms.runtime import QuestionsForm
 from forms.towns import towns
 from forms.typed import FOR_WHOM, as_posted
@@ -53,20 +53,20 @@ class Start(GatedView):
         if version is None:
             return render(request, "forms/unavailable.html", {"definition": definition}, status=410)
         gate.look(definition, at=timezone.now())
-        return self.page(definition, version, WhoForm(on_behalf=on_behalf_of(version)))
+        return self.page(definition, version, WhoForm(on_behalf=allowed(version.schema)))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         definition = get_object_or_404(FormDefinition, slug=slug)
         version = definition.current_version
         if version is None:
             return render(request, "forms/unavailable.html", {"definition": definition}, status=410)
-        form = WhoForm(request.POST, on_behalf=on_behalf_of(version))
+        form = WhoForm(request.POST, on_behalf=allowed(version.schema))
         if not form.is_valid():
             return self.page(definition, version, form)
         now = timezone.now()
         draft = actions.start(
             version=version,
-            role=Role.ASSOCIATION if form.chosen == ActingFor.ORGANISATION else Role.CITIZEN,
+            role=role_for(form.chosen),
             acting_for=form.chosen,
             by=Actor.citizen(),
             at=now,
@@ -88,11 +88,6 @@ class Start(GatedView):
             "just_closed": "gesloten" in self.request.GET,
         }
         return render(self.request, "forms/start.html", context)
-
-
-def on_behalf_of(version: FormVersion) -> str:
-    """Versions from before this was a setting are filled in for oneself."""
-    return str(version.schema.get("on_behalf", OnBehalf.NO))
 
 
 def begin(request: HttpRequest, draft: FormDraft, at: datetime) -> HttpResponse:

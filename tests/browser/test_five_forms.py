@@ -416,18 +416,23 @@ def send_by_api(like: Submission, folder: Path) -> Submission:
             answers[key] = [upload] if isinstance(value, list) else upload
         else:
             answers[key] = value
-    response = caller.send(answers)
+    response = caller.send(answers, **for_whom(like))
     assert response.status_code == 201, response.content
     return Submission.objects.latest("pk")
 
 
+def for_whom(like: Submission) -> dict[str, Any]:
+    """What a program says of it, in the words of the API."""
+    for step in like.answers["steps"]:
+        if step["key"] == "on-behalf":
+            given = {answer["key"]: answer["value"] for answer in step["answers"]}
+            return {"namens": {"voor": "persoon", "naam": given["name"], "functie": given["function"]}}
+    return {}
+
+
 def texts(submission: Submission) -> list[list[str]]:
-    """What somebody reads in it, for whom apart: a program fills in for the person itself."""
-    return [
-        [answer["text"] for answer in step["answers"]]
-        for step in submission.answers["steps"]
-        if step["key"] != "on-behalf"
-    ]
+    """What somebody reads in it."""
+    return [[answer["text"] for answer in step["answers"]] for step in submission.answers["steps"]]
 
 
 BOTH = {"Inschrijving speelplein": pytest.mark.both}

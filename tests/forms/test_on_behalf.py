@@ -14,8 +14,8 @@ from dossiers.actions import confirm_party, detach_party
 from dossiers.models import Contact, Dossier
 from forms import actions
 from forms.models import FormDraft, FormVersion, Submission
+from forms.on_behalf import allowed
 from forms.roles import ActingFor, Role
-from forms.views import on_behalf_of
 from parties.actions import resolve
 from parties.models import Identifier, Party, Representation
 from parties.numbers import read_kbo
@@ -85,7 +85,7 @@ def test_a_form_for_oneself_does_not_become_one_for_another() -> None:
 def test_an_old_version_knows_nobody_else() -> None:
     version = builder.published_form()
     del version.schema["on_behalf"]
-    assert on_behalf_of(version) == "no"
+    assert allowed(version.schema) == "no"
 
 
 def test_for_oneself_goes_straight_on(version: FormVersion) -> None:
