@@ -10,6 +10,14 @@ from playwright.sync_api import TimeoutError as NotInTime
 from tests.browser.accessibility import assert_editor_accessible
 
 
+def appears(locator: Locator) -> bool:
+    try:
+        locator.wait_for(state="attached", timeout=2_000)
+    except NotInTime:
+        return False
+    return True
+
+
 @dataclass
 class Effort:
     """What somebody does with a mouse and a keyboard."""
@@ -94,7 +102,11 @@ class Part:
         self.click(plus.last)
         if kind:
             self.effort.clicks += 1
-            self.pick(self.page.get_by_role("option", name=kind, exact=True).last, plus.last)
+            option = self.page.get_by_role("option", name=kind, exact=True).last
+            self.pick(option, plus.last)
+            if not appears(count.page.locator(f'[name="{prefix}-{number}-id"]')):
+                plus.last.click()  # the list closed under the mouse
+                self.pick(option, plus.last)
         expect(count).to_have_value(str(number + 1))
         self.effort.blocks += 1
         return Block(self.page, self.effort, f"{prefix}-{number}-value-").type(**texts)

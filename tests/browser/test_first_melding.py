@@ -18,8 +18,9 @@ from dossiers.models import Dossier
 from forms.models import FormDefinition
 from integrations.actions import sweep
 from tests import town
-from tests.browser.accessibility import assert_accessible, assert_editor_accessible, fits
+from tests.browser.accessibility import assert_accessible, fits
 from tests.browser.conftest import OpenPage
+from tests.browser.editor import Editor
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
@@ -52,76 +53,27 @@ def sign_in(page: Page, username: str) -> None:
     expect(page).to_have_url(re.compile("/beheer/$"))
 
 
-def appears(locator: Locator) -> bool:
-    try:
-        expect(locator).to_be_visible(timeout=3_000)
-    except AssertionError:
-        return False
-    return True
-
-
-class Builder:
-    """The form builder, as an editor uses it: the plus signs, and the boxes they open."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.questions: list[int] = []  # per step, how many there are
-
-    def add_step(self, title: str) -> None:
-        self.page.locator("[data-contentpath='body']").get_by_role("button", name="Blok invoegen").last.click()
-        self.questions.append(0)
-        self.page.locator(f"#body-{len(self.questions) - 1}-value-title").fill(title)
-
-    def add_question(self, kind: str, label: str, *, hint: str = "", required: bool = True) -> str:
-        """Returns the beginning of the ids of its boxes."""
-        step = len(self.questions) - 1
-        plus = (
-            self.page.locator("[data-contentpath='questions']").nth(step).locator("button[title='Blok invoegen']").last
-        )
-        option = self.page.get_by_role("option", name=kind, exact=True)
-        plus.click()
-        if not appears(option):
-            plus.click()  # the list closes by itself when the page is still moving, as it does for a person
-        option.click()
-        box = f"#body-{step}-value-questions-{self.questions[step]}-value"
-        self.questions[step] += 1
-        self.page.locator(f"{box}-label").fill(label)
-        self.page.locator(f"{box}-hint").fill(hint)
-        self.page.locator(f"{box}-required").set_checked(required)
-        return box
-
-
 def build_form(page: Page) -> None:
     """From an empty form, without code, to a published one."""
     sign_in(page, "lien")
     page.goto("/beheer/formulieren/")
     assert_accessible(page)
-    page.goto("/beheer/formulieren/add/")
-    page.locator("#id_title").fill("Melding openbaar domein")
-    page.locator("#id_intro").fill("Ziet u iets dat stuk is? Meld het ons.")
-    builder = Builder(page)
-    builder.add_step("Wat is er aan de hand?")
-    choice = builder.add_question("Keuze", "Waarover gaat het?")
-    page.locator(f"{choice}-options-0-value-label").fill("Losse tegel")
-    page.locator(f"{choice}-options-1-value-label").fill("Sluikstort")
-    builder.add_question("Lange tekst", "Vertel ons meer", required=False)
-    builder.add_step("Waar is het?")
-    builder.add_question("Plaats", "Op welke plaats?", hint="Straat en nummer")
-    builder.add_question("Foto", "Hebt u een foto?", required=False)
-    builder.add_step("Wie bent u?")
-    name = builder.add_question("Korte tekst", "Wat is uw naam?")
-    page.locator(f"{name}-purpose").select_option("name")
-    builder.add_question("E-mailadres", "Wat is uw e-mailadres?")
-    assert_editor_accessible(page)
-    page.get_by_role("tab", name="Instellingen").click()
-    page.get_by_role("button", name="Kies procestype").click()
-    chooser = page.locator(".modal")
-    chooser.get_by_role("link", name="Melding openbaar domein").click()
-    expect(chooser).to_be_hidden()
-    assert_editor_accessible(page)
-    page.locator("footer [data-w-dropdown-target='toggle']").click()
-    page.get_by_role("button", name="Publiceren").click()
-    expect(page.get_by_text("en gepubliceerd.")).to_be_visible()
+    editor = Editor(page)
+    editor.type(title="Melding openbaar domein", intro="Ziet u iets dat stuk is? Meld het ons.")
+    step = editor.add_step("Wat is er aan de hand?")
+    step.add("questions", "Keuze", label="Waarover gaat het?").options("Losse tegel", "Sluikstort")
+    step.add("questions", "Lange tekst", label="Vertel ons meer").tick("required", False)
+    step = editor.add_step("Waar is het?")
+    step.add("questions", "Plaats", label="Op welke plaats?", hint="Straat en nummer")
+    step.add("questions", "Foto", label="Hebt u een foto?").tick("required", False)
+    step = editor.add_step("Wie bent u?")
+    name = step.add("questions", "Korte tekst", label="Wat is uw naam?")
+    name.choose("purpose", "De naam van wie het formulier invult")
+    step.add("questions", "E-mailadres", label="Wat is uw e-mailadres?")
+    editor.look()
+    editor.process_type("Melding openbaar domein")
+    editor.look()
+    editor.publish()
     FormDefinition.objects.update(minimum_seconds=0)  # Playwright types faster than people
 
 
