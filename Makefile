@@ -27,7 +27,7 @@ types: develop  ## Check types, and that no more of them are silenced
 	@scripts/types
 
 bench: develop  ## Measure what must stay quick, as ratios
-	@scripts/bench
+	@.venv/bin/python scripts/bench
 
 format: develop  ## Put Python and templates in the house style
 	@scripts/lint --fix
