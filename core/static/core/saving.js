@@ -11,6 +11,7 @@
   const script = document.currentScript;
   const FORM = "[data-edit-form]";
   let draft = null;
+  let busy = false;
   let checked = false;
 
   document.addEventListener("w-autosave:save", (event) => {
@@ -22,6 +23,7 @@
     // Wagtail starts its own clock right after this one.
     window.setTimeout(() => {
       made.sent = true;
+      if (event.defaultPrevented && draft === made) draft = null; // somebody kept it back: it will not arrive
     }, Number(event.target.dataset.wAutosaveIntervalValue));
   });
   const arrived = () => {
@@ -71,18 +73,24 @@
   // --- The button
 
   const post = async (form, button) => {
-    if (draft?.sent) await draft.arrived;
-    else draft?.event.preventDefault();
+    if (draft?.sent) {
+      await draft.arrived;
+    } else {
+      draft?.event.preventDefault();
+      draft = null;
+    }
     if (!(await isSignedIn())) {
       button?.setAttribute("data-w-progress-loading-value", "false");
       ask();
       return;
     }
     // Wagtail has disabled the button by now, and then its name would not be sent along.
-    if (button?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value }));
+    const pressed = document.createElement("input");
+    if (button?.name) form.append(Object.assign(pressed, { type: "hidden", name: button.name, value: button.value }));
     checked = true;
     form.requestSubmit();
     checked = false;
+    pressed.remove(); // the browser has read it; whatever is pressed next must not send it again
   };
   document.addEventListener(
     "submit",
@@ -90,7 +98,11 @@
       if (checked || !event.target.matches(FORM)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      post(event.target, event.submitter);
+      if (busy) return;
+      busy = true;
+      post(event.target, event.submitter).finally(() => {
+        busy = false;
+      });
     },
     true,
   );
