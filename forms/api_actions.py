@@ -27,7 +27,7 @@ from forms.gate import Visitor
 from forms.models import FormDefinition, FormDraft, FormVersion, Submission, Upload
 from forms.on_behalf import Given
 from forms.public_schema import answerable
-from forms.roles import ActingFor, OnBehalf, Role, role_for
+from forms.roles import ActingFor, Role, role_for
 from forms.runtime import is_file, step_form_class
 from forms.schema import by_purpose
 
@@ -242,12 +242,12 @@ def _version(definition: FormDefinition, draft: FormDraft | None, named: int | N
 
 def _read_for_whom(version: FormVersion, acting_for: ActingFor, for_whom: Given | None) -> tuple[Given | None, Errors]:
     """Who is represented, normalised, and what is wrong with it."""
-    setting = on_behalf.allowed(version.schema)
-    if acting_for == ActingFor.SELF:
-        missing = {ON_BEHALF: [_("This form is always filled in for somebody else. Say for whom.")]}
-        return None, missing if setting == OnBehalf.MUST else {}
-    if setting == OnBehalf.NO:
+    if acting_for not in on_behalf.choices(on_behalf.allowed(version.schema)):
+        if acting_for == ActingFor.SELF:
+            return None, {ON_BEHALF: [_("This form is always filled in for somebody else. Say for whom.")]}
         return None, {ON_BEHALF: [_("This form cannot be filled in for somebody else.")]}
+    if acting_for == ActingFor.SELF:
+        return None, {}
     form = on_behalf.form_for(acting_for, data=for_whom)
     faults = {f"{ON_BEHALF}.{PARTS[name]}": [str(message) for message in form.errors[name]] for name in form.errors}
     return (None if faults else dict(form.cleaned_data)), faults

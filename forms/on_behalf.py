@@ -29,6 +29,12 @@ def allowed(schema: Mapping[str, Any]) -> str:
     return str(schema.get("on_behalf", OnBehalf.NO))
 
 
+def choices(setting: str) -> list[ActingFor]:
+    """For whom a form with this setting may be filled in."""
+    others = [ActingFor.ORGANISATION, ActingFor.PERSON]
+    return {OnBehalf.MAY: [ActingFor.SELF, *others], OnBehalf.MUST: others}.get(OnBehalf(setting), [ActingFor.SELF])
+
+
 class WhoForm(LoketFormMixin, forms.Form):
     """The question on the start page; a form that is never for somebody else does not ask it."""
 
@@ -41,13 +47,12 @@ class WhoForm(LoketFormMixin, forms.Form):
 
     def __init__(self, *args: Any, on_behalf: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if on_behalf not in {OnBehalf.MAY, OnBehalf.MUST}:
+        offered = choices(on_behalf)
+        if offered == [ActingFor.SELF]:
             del self.fields["acting_for"]
             return
-        own = [ActingFor.SELF] if on_behalf == OnBehalf.MAY else []
-        choices = [*own, ActingFor.ORGANISATION, ActingFor.PERSON]
         asked: Any = self.fields["acting_for"]
-        asked.choices = [(choice.value, choice.label) for choice in choices]
+        asked.choices = [(choice.value, choice.label) for choice in offered]
 
     @property
     def chosen(self) -> ActingFor:
