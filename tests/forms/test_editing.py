@@ -25,18 +25,6 @@ from tests.forms.test_publish import edit_form
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 
-@pytest.fixture
-def editor() -> User:
-    return town.staff("ellen", *(f"forms.{verb}_formdefinition" for verb in ("add", "change", "view")))
-
-
-@pytest.fixture
-def browser(editor: User) -> Client:
-    client = Client()
-    client.force_login(editor)
-    return client
-
-
 def draft() -> FormDefinition:
     rules = [{"type": "rule", "value": {"question": WHAT["id"], "test": "is", "value": "Iets anders"}}]
     other = question("text", "Wat dan?", when={"mode": "all", "rules": rules}, key="wat-dan")

@@ -30,18 +30,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 KIND = question("choice", "Wat komt er?", options=[{"label": "Container"}, {"label": "Steiger"}])
 
 
-@pytest.fixture
-def editor() -> User:
-    return town.staff("ellen", *(f"forms.{verb}_formdefinition" for verb in ("add", "change", "view")))
-
-
-@pytest.fixture
-def browser(editor: User) -> Client:
-    client = Client()
-    client.force_login(editor)
-    return client
-
-
 def conditional() -> dict[str, Any]:
     rules = [{"type": "rule", "value": {"question": KIND["id"], "test": "is", "value": "Steiger"}}]
     return question("text", "Hoe hoog?", when={"mode": "all", "rules": rules})

@@ -7,7 +7,6 @@ from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 
-from core.models import User
 from forms.comparison import changes
 from forms.editing import raw_body
 from forms.models import FormDefinition
@@ -184,18 +183,6 @@ def test_hints_never_keep_a_form_from_being_published() -> None:
 
 
 # --- Screens ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def editor() -> User:
-    return town.staff("ellen", *(f"forms.{verb}_formdefinition" for verb in ("add", "change", "view")))
-
-
-@pytest.fixture
-def browser(editor: User) -> Client:
-    client = Client()
-    client.force_login(editor)
-    return client
 
 
 def text(response: Any) -> str:

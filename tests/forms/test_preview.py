@@ -31,18 +31,6 @@ LAMP_STEP = step("Over de lamp", PHOTO, WHEN, when=when(rule(LAMP, "is", "ja")))
 STEPS = [step("Wat", LAMP, WHICH, BOARD), LAMP_STEP, step("U", NAME, EMAIL)]
 
 
-@pytest.fixture
-def editor() -> User:
-    return town.staff("ellen", *(f"forms.{verb}_formdefinition" for verb in ("add", "change", "view")))
-
-
-@pytest.fixture
-def browser(editor: User) -> Client:
-    client = Client()
-    client.force_login(editor)
-    return client
-
-
 def page(response: Any) -> BeautifulSoup:
     assert response.status_code == 200
     return BeautifulSoup(response.content, "html.parser")
