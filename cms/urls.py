@@ -9,7 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import health
 from cms.api import api
-from dossiers.views import follow
+from dossiers.views.follow import follow
 
 urlpatterns = [
     path("beheer/", include(wagtailadmin_urls)),

@@ -1,0 +1,48 @@
+"""Something that somebody must look at."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from core.actors import Actor
+from dossiers.actions.history import record
+from dossiers.models import Dossier, Event
+from dossiers.models.event import EventKind
+from integrations.actions import queue
+
+
+@transaction.atomic
+def ask_follow_up(*, dossier: Dossier, what: str, by: Actor, at: datetime) -> Event:
+    """Something happened that somebody must look at: it stands in the history, and handler and team get a mail.
+
+    ``what`` says it in a sentence without personal data: history outlives those, and mailboxes are no place for them.
+    """
+    held = Dossier.objects.select_for_update(of=("self",)).select_related("team", "handler", "process_version").get(
+        pk=dossier.pk
+    )  # fmt: skip
+    event = record(held, EventKind.FOLLOW_UP, by=by, at=at, reason=what)
+    handler = held.handler.email if held.handler and held.handler.is_active else ""
+    if to := list(dict.fromkeys(filter(None, [handler, held.team.email]))):
+        context = {
+            "number": held.number,
+            "process": held.process_version.name,
+            "what": what,
+            "address": settings.BASE_URL + held.get_absolute_url(),
+        }
+        queue(
+            connector="mail",
+            kind="dossier",
+            key=f"dossier-{held.pk}-event-{event.sequence}",
+            payload={
+                "to": to,
+                "subject": _("Asks for follow-up: %(number)s") % {"number": held.number},
+                "text": render_to_string("dossiers/mails/follow_up.txt", context),
+                "html": "",
+                "reply_to": held.team.email,
+            },
+            at=at,
+        )
+    return event

@@ -1,0 +1,82 @@
+"""What the citizen hears: each letter in the words in which it is sent."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import formats, timezone
+
+from dossiers import letters
+from dossiers.models import Contact, Dossier, Event, FollowLink, Notification, Transition
+from integrations.actions import queue
+
+
+def citizen_date(moment: datetime | None) -> str:
+    """A date as we say it to citizens: 'donderdag 26 november'."""
+    return formats.date_format(timezone.localtime(moment), "l j F") if moment else ""
+
+
+def first_contact(dossier: Dossier) -> Contact | None:
+    return dossier.contacts.filter(direction="in").first()
+
+
+def merge_values(
+    dossier: Dossier, *, name: str, link: FollowLink | None, status_label: str, reason: str
+) -> dict[str, str]:
+    return {
+        "naam": name,
+        "nummer": dossier.number,
+        "proces": dossier.process_version.name,
+        "onderwerp": dossier.subject,
+        "plaats": dossier.place,
+        "status": status_label,
+        "reden": reason,
+        "uiterste_datum": citizen_date(dossier.promised_at),
+        "volglink": link.address if link else "",
+        "gemeente": settings.MUNICIPALITY,
+        "telefoon": settings.HELP_PHONE,
+    }
+
+
+def compose_letter(*, dossier: Dossier, transition: Transition, reason: str, at: datetime) -> letters.Letter | None:
+    """The letter that this step would send, exactly as it would be sent; None when the step sends none.
+
+    ``at`` decides which follow link is still good.
+    """
+    if transition.letter is None:
+        return None
+    contact = first_contact(dossier)
+    link = dossier.follow_links.filter(revoked_at__isnull=True, expires_at__gt=at).order_by("-created_at").first()
+    return letters.compose(
+        subject=transition.letter.subject,
+        body=transition.letter.body,
+        values=merge_values(
+            dossier,
+            name=contact.given_name if contact else "",
+            link=link,
+            status_label=transition.target.citizen_label,
+            reason=reason.strip(),
+        ),
+    )
+
+
+def notify(dossier: Dossier, event: Event, letter: letters.Letter, *, to: str, at: datetime) -> Notification:
+    """Keep the letter as it is sent, and put it in the outbox when there is an address."""
+    delivery = None
+    if to:
+        delivery = queue(
+            connector="mail",
+            kind="dossier",
+            key=f"dossier-{dossier.pk}-event-{event.sequence}",
+            payload={
+                "to": [to],
+                "subject": letter.subject,
+                "text": letter.text,
+                "html": "",
+                "reply_to": dossier.team.email,
+            },
+            ordering_key=f"dossier-{dossier.pk}",
+            at=at,
+        )
+    return Notification.objects.create(
+        dossier=dossier, event=event, subject=letter.subject, text=letter.text, to=to, created_at=at, delivery=delivery
+    )

@@ -1,0 +1,104 @@
+"""A dossier begins."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.actors import Actor
+from dossiers import letters, terms
+from dossiers.actions.history import record
+from dossiers.actions.links import FOLLOW_LINK_LIFE
+from dossiers.actions.notifying import merge_values, notify
+from dossiers.actions.terms import working_calendar
+from dossiers.models import Contact, Dossier, FollowLink, NumberSequence, ProcessVersion
+from dossiers.models.event import EventKind
+from parties.models import Party
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A new dossier, the contact that opened it, and the citizen's link."""
+
+    dossier: Dossier
+    contact: Contact
+    follow_link: FollowLink
+
+
+@transaction.atomic
+def open_dossier(
+    *,
+    process_version: ProcessVersion,
+    initiator: Party | None,
+    representative: Party | None = None,
+    representative_role: str = "",
+    representation: str = "",
+    party_match: str,
+    channel: str,
+    subject: str,
+    body: str = "",
+    place: str = "",
+    facts: dict[str, Any] | None = None,
+    given_name: str = "",
+    email: str = "",
+    phone: str = "",
+    by: Actor,
+    at: datetime,
+) -> Opened:
+    """Open a dossier from a contact: number, term, history, follow link and confirmation, all or nothing.
+
+    ``at`` is the channel's own time of the contact. ``given_name``, ``email`` and ``phone`` are what the citizen gave
+    this time; they say where the answer goes, whatever the register knows. With a ``representative`` the contact is
+    theirs, and ``party_match`` says how we know them; the dossier is the ``initiator``'s.
+    """
+    now = timezone.now()
+    start = process_version.start
+    calendar = working_calendar()
+    due = terms.due_at(
+        terms=process_version.terms, first_contact_at=at, milestones=[start.milestone], pauses=(), calendar=calendar
+    )
+    dossier = Dossier.objects.create(
+        number=NumberSequence.next_number(prefix=process_version.prefix, year=timezone.localtime(at).year),
+        process_version=process_version,
+        status=start,
+        initiator=initiator,
+        representative=representative,
+        representative_role=representative_role[:100],
+        representation=representation,
+        team=process_version.process_type.team,
+        subject=subject[:200],
+        place=place[:300],
+        facts=facts or {},
+        first_contact_at=at,
+        opened_at=now,
+        due_at=due,
+        promised_at=due,
+    )
+    contact = Contact.objects.create(
+        channel=channel,
+        at=at,
+        closed_at=now,
+        party=representative or initiator,
+        party_match=party_match,
+        given_name=given_name,
+        given_email=email,
+        given_phone=phone,
+        dossier=dossier,
+        subject=subject[:200],
+        body=body,
+        anonymous_allowed=process_version.anonymous_allowed,
+        anonymous_reason="" if initiator else _("Reported without a name"),
+    )
+    event = record(dossier, EventKind.OPENED, by=by, at=at, to_status=start.key, milestone=start.milestone)
+    link = FollowLink.objects.create(dossier=dossier, email=email, created_at=now, expires_at=now + FOLLOW_LINK_LIFE)
+    if process_version.confirmation:
+        letter = letters.compose(
+            subject=process_version.confirmation.subject,
+            body=process_version.confirmation.body,
+            values=merge_values(dossier, name=given_name, link=link, status_label=start.citizen_label, reason=""),
+        )
+        notify(dossier, event, letter, to=email, at=now)
+    return Opened(dossier, contact, link)

@@ -1,0 +1,122 @@
+"""A step of the process."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from core.actors import Actor
+from core.views import ScopedView
+from dossiers import actions
+from dossiers.forms import StepForm
+from dossiers.models import Dossier, Event, Transition
+from dossiers.models.dossier import DossierQuerySet
+
+
+class TakeStep(ScopedView):
+    """A step in three moves: say why, read the letter as the citizen will, send."""
+
+    model = Dossier
+    permission = "dossiers.handle_dossier"
+
+    def get_queryset(self) -> DossierQuerySet:
+        dossiers: DossierQuerySet = super().get_queryset()
+        return dossiers.for_list()
+
+    def get_object(self) -> Dossier:
+        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+
+    @cached_property
+    def dossier(self) -> Dossier:
+        return self.get_object()
+
+    @cached_property
+    def transition(self) -> Transition | None:
+        return self.dossier.possible_steps().filter(key=self.kwargs["step"]).first()
+
+    def show(self, form: StepForm | None, *, status: int = 200, **context: Any) -> HttpResponse:
+        title = self.transition.label if self.transition else _("Changed in the meantime")
+        context |= {
+            "header_title": f"{title} – {self.dossier.number}",
+            "breadcrumbs_items": [
+                {"url": reverse("dossiers:list"), "label": _("Dossiers")},
+                {"url": self.dossier.get_absolute_url(), "label": self.dossier.number},
+                {"url": "", "label": title},
+            ],
+            "dossier": self.dossier,
+            "transition": self.transition,
+            "form": form,
+            "title": title,
+        }
+        return render(self.request, "dossiers/step.html", context, status=status)
+
+    def show_changed(self, latest: Event | None) -> HttpResponse:
+        """Someone was first. Say who and what, and keep every word that was typed."""
+        del self.dossier, self.transition  # read them anew
+        form = None
+        if self.transition:
+            data = self.request.POST.copy()
+            data["version"] = str(self.dossier.version)
+            form = StepForm(data, transition=self.transition)
+        return self.show(
+            form,
+            status=409,
+            changed=True,
+            latest=latest or self.dossier.events.order_by("-sequence").first(),
+            typed=self.request.POST.get("reason", ""),
+        )
+
+    def get(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
+        if self.transition is None:
+            messages.warning(
+                request,
+                _("This step is not possible from the status '%(status)s'.") % {"status": self.dossier.status.label},
+            )
+            return redirect(self.dossier)
+        form = StepForm(transition=self.transition, initial={"version": self.dossier.version})
+        if self.transition.needs_reason:
+            return self.show(form)
+        return self.show_letter(form, self.transition, reason="")
+
+    def show_letter(self, form: StepForm, transition: Transition, *, reason: str) -> HttpResponse:
+        """The letter as the citizen will read it, with the button that sends it."""
+        letter = actions.compose_letter(dossier=self.dossier, transition=transition, reason=reason, at=timezone.now())
+        return self.show(form, letter=letter)
+
+    def post(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
+        if self.transition is None:
+            return self.show_changed(None)
+        form = StepForm(request.POST, transition=self.transition)
+        if not form.is_valid():
+            return self.show(form, status=422)
+        if form.cleaned_data["version"] != self.dossier.version:
+            return self.show_changed(None)
+        if "send" not in request.POST:
+            return self.show_letter(form, self.transition, reason=form.said)
+        try:
+            event = actions.take_step(
+                dossier=self.dossier,
+                step=step,
+                expected_version=form.cleaned_data["version"],
+                reason=form.said,
+                by=Actor.staff(self.user),
+                at=timezone.now(),
+            )
+        except actions.Changed as changed:
+            return self.show_changed(changed.latest)
+        done = _("%(number)s: %(step)s.") % {"number": self.dossier.number, "step": self.transition.label}
+        letter = event.notifications.first()
+        if letter is None:
+            messages.success(request, done)
+        elif letter.delivery_id:
+            sent = _("The citizen gets the letter.")
+            messages.success(request, f"{done} {sent}")
+        else:
+            advice = _("We have no e-mail address: call the citizen, or give the letter on paper.")
+            messages.warning(request, f"{done} {advice}")
+        return redirect(self.dossier)
