@@ -11,3 +11,4 @@ class DossiersConfig(AppConfig):
 
     def ready(self) -> None:
         schedules.every(schedules.HOUR, name="terms after calendar changes", run="dossiers.tasks.recalculate_terms")
+        schedules.every(15, name="warnings of terms", run="dossiers.tasks.watch_terms")

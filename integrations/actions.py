@@ -144,6 +144,15 @@ def sweep(*, at: datetime) -> int:
     return attempts
 
 
+def withdraw(delivery: Delivery, *, at: datetime) -> bool:
+    """Keep it from leaving, when no worker has taken it yet; returns whether that came in time."""
+    return bool(
+        Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.QUEUED).update(
+            state=Delivery.State.WITHDRAWN, next_try_at=None
+        )
+    )
+
+
 def resend(delivery: Delivery, *, by: Actor, at: datetime) -> Delivery:
     """Give a failed delivery all its attempts again, under the same key. Raises NotResendable."""
     with transaction.atomic():

@@ -66,6 +66,7 @@ class Delivery(models.Model):
         FAILED = "failed", _("failed")
         EXPIRED = "expired", _("expired, not sent")
         SUPERSEDED = "superseded", _("replaced by a newer message, not sent")
+        WITHDRAWN = "withdrawn", _("withdrawn, not sent")
 
     OPEN = (State.QUEUED, State.SENDING)
 
@@ -113,7 +114,16 @@ class Delivery(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    state__in=["queued", "sending", "sent", "delivered", "failed", "expired", "superseded"],
+                    state__in=[
+                        "queued",
+                        "sending",
+                        "sent",
+                        "delivered",
+                        "failed",
+                        "expired",
+                        "superseded",
+                        "withdrawn",
+                    ],
                 ),
                 name="integrations_delivery_known_state",
             ),

@@ -1,5 +1,6 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 
@@ -16,6 +17,11 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("staff member")
         verbose_name_plural = _("staff members")
+
+    @cached_property
+    def group_names(self) -> frozenset[str]:
+        """Names of the groups that this person is in; read once."""
+        return frozenset(self.groups.values_list("name", flat=True))
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import formats, timezone
 
 from dossiers import letters
-from dossiers.models import Contact, Dossier, Event, FollowLink, Notification, Transition
+from dossiers.models import Contact, Dossier, Event, FollowLink, LetterTemplate, Notification, Transition
 from integrations.actions import queue
 
 
@@ -44,16 +44,23 @@ def compose_letter(*, dossier: Dossier, transition: Transition, reason: str, at:
     """
     if transition.letter is None:
         return None
+    return fill_in(transition.letter, dossier, status_label=transition.target.citizen_label, reason=reason, at=at)
+
+
+def fill_in(
+    template: LetterTemplate, dossier: Dossier, *, status_label: str, reason: str, at: datetime
+) -> letters.Letter:
+    """The letter as this citizen reads it. ``at`` decides which follow link is still good."""
     contact = first_contact(dossier)
     link = dossier.follow_links.filter(revoked_at__isnull=True, expires_at__gt=at).order_by("-created_at").first()
     return letters.compose(
-        subject=transition.letter.subject,
-        body=transition.letter.body,
+        subject=template.subject,
+        body=template.body,
         values=merge_values(
             dossier,
             name=contact.given_name if contact else "",
             link=link,
-            status_label=transition.target.citizen_label,
+            status_label=status_label,
             reason=reason.strip(),
         ),
     )

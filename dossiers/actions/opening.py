@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from dossiers import letters, terms
+from dossiers.actions import tasks
 from dossiers.actions.history import record
 from dossiers.actions.links import FOLLOW_LINK_LIFE
 from dossiers.actions.notifying import merge_values, notify
+from dossiers.actions.routing import route
 from dossiers.actions.terms import working_calendar
 from dossiers.models import Contact, Dossier, FollowLink, NumberSequence, ProcessVersion
 from dossiers.models.event import EventKind
+from dossiers.terms import Reached
 from parties.models import Party
 
 
@@ -56,10 +59,14 @@ def open_dossier(
     """
     now = timezone.now()
     start = process_version.start
-    calendar = working_calendar()
-    due = terms.due_at(
-        terms=process_version.terms, first_contact_at=at, milestones=[start.milestone], pauses=(), calendar=calendar
+    due = terms.next_due(
+        terms=process_version.terms,
+        first_contact_at=at,
+        history=[Reached(start.milestone, at)],
+        calendar=working_calendar(),
     )
+    due_at = due.at if due else None
+    team, handler = route(process_version, facts=facts or {}, place=place)
     dossier = Dossier.objects.create(
         number=NumberSequence.next_number(prefix=process_version.prefix, year=timezone.localtime(at).year),
         process_version=process_version,
@@ -68,14 +75,15 @@ def open_dossier(
         representative=representative,
         representative_role=representative_role[:100],
         representation=representation,
-        team=process_version.process_type.team,
+        team=team,
+        handler=handler,
         subject=subject[:200],
         place=place[:300],
         facts=facts or {},
         first_contact_at=at,
         opened_at=now,
-        due_at=due,
-        promised_at=due,
+        due_at=due_at,
+        promised_at=due_at,
     )
     contact = Contact.objects.create(
         channel=channel,
@@ -93,6 +101,7 @@ def open_dossier(
         anonymous_reason="" if initiator else _("Reported without a name"),
     )
     event = record(dossier, EventKind.OPENED, by=by, at=at, to_status=start.key, milestone=start.milestone)
+    tasks.begin_status(dossier, start, at=now)
     link = FollowLink.objects.create(dossier=dossier, email=email, created_at=now, expires_at=now + FOLLOW_LINK_LIFE)
     if process_version.confirmation:
         letter = letters.compose(

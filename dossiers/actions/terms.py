@@ -1,13 +1,13 @@
 """When dossiers are due, with the town's calendar of now."""
 
-from datetime import datetime
+from collections.abc import Iterable
 
 from django.db.models import Prefetch
 
 from core.models import ClosingDay
 from dossiers import clock, terms
 from dossiers.models import Dossier, Event
-from dossiers.models.event import STATUS_EVENTS, pauses
+from dossiers.models.event import STATUS_EVENTS, reached
 
 
 def working_calendar() -> clock.Calendar:
@@ -15,15 +15,31 @@ def working_calendar() -> clock.Calendar:
     return clock.Calendar(closing_days=ClosingDay.objects.dates())
 
 
-def due_of(dossier: Dossier, events: list[Event], calendar: clock.Calendar) -> datetime | None:
+def status_events(dossier: Dossier) -> list[Event]:
+    """What brought the dossier where it is, in order, without what was corrected."""
+    return list(dossier.events.uncorrected().filter(kind__in=STATUS_EVENTS))
+
+
+def next_due(dossier: Dossier, events: Iterable[Event], calendar: clock.Calendar) -> terms.Due | None:
     """``events`` are the status events of the dossier that were not corrected, in order."""
-    return terms.due_at(
+    return terms.next_due(
         terms=dossier.process_version.terms,
         first_contact_at=dossier.first_contact_at,
-        milestones=[event.milestone for event in events],
-        pauses=pauses(events),
+        history=reached(events),
         calendar=calendar,
     )
+
+
+def derive_due(dossier: Dossier) -> None:
+    """Set ``due_at`` as its history has it; the caller saves."""
+    due = next_due(dossier, status_events(dossier), working_calendar())
+    dossier.due_at = due.at if due else None
+
+
+def promise_due(dossier: Dossier) -> None:
+    """A due day that is later than what was promised becomes the promise; the caller tells the citizen, and saves."""
+    if dossier.due_at and (dossier.promised_at is None or dossier.due_at > dossier.promised_at):
+        dossier.promised_at = dossier.due_at
 
 
 def recalculate_terms() -> int:
@@ -36,8 +52,9 @@ def recalculate_terms() -> int:
     events = Prefetch("events", Event.objects.uncorrected().filter(kind__in=STATUS_EVENTS))
     dossiers = Dossier.objects.open().select_related("process_version").prefetch_related(events)
     for dossier in dossiers.iterator(chunk_size=500):
-        due = due_of(dossier, list(dossier.events.all()), calendar)
-        if due != dossier.due_at:
+        due = next_due(dossier, dossier.events.all(), calendar)
+        at = due.at if due else None
+        if at != dossier.due_at:
             # Only if nobody took a step meanwhile: that step derived the date anew itself.
-            moved += Dossier.objects.filter(pk=dossier.pk, version=dossier.version).update(due_at=due)
+            moved += Dossier.objects.filter(pk=dossier.pk, version=dossier.version).update(due_at=at)
     return moved

@@ -6,6 +6,7 @@ from dossiers.models.letter_template import LetterTemplate
 from dossiers.models.notification import Notification
 from dossiers.models.process_type import ProcessType
 from dossiers.models.process_version import ProcessVersion, Status, Transition
+from dossiers.models.task import Task
 from dossiers.models.team import Team
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "ProcessType",
     "ProcessVersion",
     "Status",
+    "Task",
     "Team",
     "Transition",
 ]

@@ -102,6 +102,7 @@ class Dossier(models.Model):
     )
     subject = models.CharField(_("subject"), max_length=200)
     place = models.CharField(_("place"), max_length=300, blank=True)
+    result = models.CharField(_("result"), max_length=60, blank=True, help_text=_("The key of a result."))
     facts = models.JSONField(_("facts"), default=dict, blank=True)
     first_contact_at = models.DateTimeField(_("first contact"))
     opened_at = models.DateTimeField(_("opened"))
@@ -109,6 +110,8 @@ class Dossier(models.Model):
         _("due"), null=True, help_text=_("Derived from the term; empty while paused or done.")
     )
     promised_at = models.DateTimeField(_("promised"), null=True, help_text=_("What the citizen was told."))
+    warned_due = models.DateTimeField(null=True, editable=False, help_text=_("The due date that was warned of."))
+    escalated_due = models.DateTimeField(null=True, editable=False, help_text=_("The due date that was escalated."))
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.OWN)
     version = models.PositiveIntegerField(default=1, help_text=_("Raised by every change, for optimistic locking."))
 
@@ -125,6 +128,9 @@ class Dossier(models.Model):
             models.Index(fields=["team", "due_at", "id"], name="dossiers_dossier_team_due"),
             models.Index(fields=["due_at", "id"], name="dossiers_dossier_due"),
             models.Index(fields=["handler", "due_at", "id"], name="dossiers_dossier_handler_due"),
+            models.Index(
+                fields=["promised_at"], name="dossiers_dossier_promised", condition=models.Q(due_at__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -144,6 +150,10 @@ class Dossier(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("dossiers:dossier", args=[self.pk])
+
+    @property
+    def result_label(self) -> str:
+        return self.process_version.result_label(self.result) if self.result else ""
 
     def possible_steps(self) -> models.QuerySet[Transition]:
         """The steps that the version's table allows from the present status, in the editors' order."""

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.actors import ActorKind
 from core.triggers import append_only
-from dossiers.clock import Pause
-from dossiers.milestones import PAUSES, Milestone
+from dossiers.milestones import Milestone
 from dossiers.models.dossier import Dossier
+from dossiers.terms import Reached
 
 
 class EventKind(models.TextChoices):
@@ -20,6 +20,10 @@ class EventKind(models.TextChoices):
     PARTY_CONFIRMED = "party_confirmed", _("Person confirmed")
     LINK_REVOKED = "link_revoked", _("Follow link withdrawn")
     FOLLOW_UP = "follow_up", _("Asks for follow-up")
+    CORRECTED = "corrected", _("Step corrected")
+    FIRST_CONTACT = "first_contact", _("Moment of first contact corrected")
+    MOVED = "moved", _("Moved to a newer version of the process")
+    TASK_DONE = "task_done", _("Task done")
 
 
 STATUS_EVENTS = (EventKind.OPENED, EventKind.STATUS)
@@ -44,6 +48,8 @@ class Event(models.Model):
     from_status = models.CharField(max_length=60, blank=True)
     to_status = models.CharField(max_length=60, blank=True)
     milestone = models.CharField(_("milestone"), max_length=20, choices=Milestone.choices, blank=True)
+    pauses = models.BooleanField(default=False, help_text=_("The status stopped the clock, besides its milestone."))
+    result = models.CharField(_("result"), max_length=60, blank=True)
     actor_kind = models.CharField(max_length=10, choices=ActorKind.choices)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     actor_name = models.CharField(max_length=150, blank=True)
@@ -65,18 +71,6 @@ class Event(models.Model):
         return f"{self.dossier_id}/{self.sequence} {self.kind}"
 
 
-def pauses(events: Iterable[Event]) -> list[Pause]:
-    """The pauses of a dossier, derived from its status events in order: never a counter that can drift."""
-    found: list[Pause] = []
-    since = None
-    for event in events:
-        if event.kind not in STATUS_EVENTS:
-            continue
-        if event.milestone in PAUSES:
-            since = since or event.at
-        elif since is not None:
-            found.append(Pause(since, event.at))
-            since = None
-    if since is not None:
-        found.append(Pause(since, None))
-    return found
+def reached(events: Iterable[Event]) -> list[Reached]:
+    """What the clock reads of status events, in order."""
+    return [Reached(event.milestone, event.at, event.pauses) for event in events if event.kind in STATUS_EVENTS]

@@ -1,17 +1,16 @@
 from typing import Any
 
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import RevisionMixin
 
 from core.fields import BodyField
 from core.publishing import CompiledMixin, Problem
-from dossiers.blocks import StatusesBlock, StepsBlock, TermsBlock
+from dossiers import process_rules
+from dossiers.blocks import ResultsBlock, RoutesBlock, StatusesBlock, StepsBlock, TermsBlock
 from dossiers.flow import Flow
-from dossiers.milestones import Milestone, ProcessKind
+from dossiers.milestones import ProcessKind
 from dossiers.models.letter_template import LetterTemplate
 from dossiers.models.process_version import ProcessVersion, Status, Transition
 from dossiers.models.team import Team
@@ -47,16 +46,30 @@ class ProcessType(CompiledMixin, RevisionMixin, models.Model):
     statuses = BodyField(StatusesBlock(), blank=True, verbose_name=_("statuses"))
     steps = BodyField(StepsBlock(), blank=True, verbose_name=_("steps"))
     terms = BodyField(TermsBlock(), blank=True, verbose_name=_("terms"))
-
-    panels = [
-        MultiFieldPanel(
-            [FieldPanel("name"), FieldPanel("kind"), FieldPanel("prefix"), FieldPanel("team")], _("General")
-        ),
-        FieldPanel("statuses", help_text=_("The first one is where a new dossier starts.")),
-        FieldPanel("steps", help_text=_("What may be done from which status. These become the buttons.")),
-        FieldPanel("terms", help_text=_("In working days from the first contact, in order.")),
-        MultiFieldPanel([FieldPanel("confirmation"), FieldPanel("anonymous_allowed")], _("Contact with the citizen")),
-    ]
+    results = BodyField(ResultsBlock(), blank=True, default=list, verbose_name=_("results"))
+    routes = BodyField(RoutesBlock(), blank=True, default=list, verbose_name=_("routes"))
+    delay_letter = models.ForeignKey(
+        LetterTemplate,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("letter about delay"),
+        help_text=_("What the citizen gets when you need more time. It must give the new day: {uiterste_datum}."),
+    )
+    survey = models.BooleanField(
+        _("ask how satisfied the citizen is"),
+        default=True,
+        help_text=_("Three short questions after the dossier is finished."),
+    )
+    retention_years = models.PositiveSmallIntegerField(
+        _("keep for so many years after the end"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_("From the selection list of the records management. Empty: not decided yet."),
+    )
+    retention_source = models.CharField(_("where that comes from"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("process type")
@@ -71,7 +84,7 @@ class ProcessType(CompiledMixin, RevisionMixin, models.Model):
         """The version on which new dossiers start; None while nothing was published."""
         return self.versions.order_by("-number").first() if self.live else None
 
-    def _status_key(self, name: str) -> str | None:
+    def status_key(self, name: str) -> str | None:
         """The key of the status that an editor means by its name (or key)."""
         wanted = name.strip().casefold()
         for block in self.statuses:
@@ -79,67 +92,21 @@ class ProcessType(CompiledMixin, RevisionMixin, models.Model):
                 return str(block.value["key"])
         return None
 
+    def flow(self) -> Flow:
+        """The statuses and steps of this draft; steps that name an unknown status are left out."""
+        pairs = {
+            (source, target)
+            for block in self.steps
+            if (target := self.status_key(block.value["target"]))
+            for name in block.value["sources"]
+            if (source := self.status_key(name))
+        }
+        milestones = {block.value["key"]: block.value["milestone"] for block in self.statuses}
+        return Flow(next(iter(milestones), ""), milestones, frozenset(pairs))
+
     def problems(self) -> list[Problem]:
         """What keeps this draft from being published (docs/rules/procestypes.md)."""
-        found: list[Problem] = []
-        keys = [block.value["key"] for block in self.statuses]
-        if not keys:
-            return [
-                Problem(
-                    gettext("Statuses"),
-                    gettext("Add at least one status; the first is where a new dossier starts."),
-                    block="statuses",
-                )
-            ]
-        for position, key in enumerate(keys):
-            if key in keys[:position]:
-                found.append(
-                    Problem(
-                        gettext("Status %(number)s") % {"number": position + 1},
-                        gettext("There is already a status '%(key)s'. Give each its own name.") % {"key": key},
-                    )
-                )
-        if self.statuses[0].value["milestone"] != Milestone.RECEIVED:
-            found.append(Problem(gettext("Status 1"), gettext("The first status must have the milestone 'Received'.")))
-        pairs: set[tuple[str, str]] = set()
-        for number, block in enumerate(self.steps, start=1):
-            where = gettext("Step %(number)s (%(label)s)") % {"number": number, "label": block.value["label"]}
-            for name in [*block.value["sources"], block.value["target"]]:
-                if self._status_key(name) is None:
-                    found.append(Problem(where, gettext("There is no status '%(name)s'.") % {"name": name}))
-            target = self._status_key(block.value["target"])
-            for name in block.value["sources"]:
-                source = self._status_key(name)
-                if source and target:
-                    if source == target:
-                        found.append(Problem(where, gettext("A step cannot lead back to the same status.")))
-                    pairs.add((source, target))
-            if block.value["letter"] and block.value["letter"].uses("reden") and not block.value["needs_reason"]:
-                found.append(Problem(where, gettext("The letter gives a reason, so the step must ask for one.")))
-        if self.confirmation and self.confirmation.uses("uiterste_datum") and not list(self.terms):
-            found.append(
-                Problem(gettext("Terms"), gettext("The confirmation promises a date, so at least one term is needed."))
-            )
-        if found:
-            return found
-        return self._flow_problems(
-            Flow(keys[0], {b.value["key"]: b.value["milestone"] for b in self.statuses}, frozenset(pairs))
-        )
-
-    def _flow_problems(self, flow: Flow) -> list[Problem]:
-        labels = {block.value["key"]: block.value["label"] for block in self.statuses}
-
-        def each(keys: set[str], message: str) -> list[Problem]:
-            return [Problem(gettext("Status '%(label)s'") % {"label": labels[key]}, message) for key in sorted(keys)]
-
-        found = each(flow.unreachable(), gettext("No step leads here."))
-        found += each(flow.dead_ends(), gettext("No step leads on from here, and the dossier is not finished."))
-        if self.kind == ProcessKind.MELDING:
-            found += each(
-                flow.undecided_ends(),
-                gettext("A report can end here without having been declared admissible or inadmissible."),
-            )
-        return found
+        return process_rules.problems(self)
 
     @transaction.atomic
     def compile(self, by: Any = None) -> ProcessVersion:
@@ -152,9 +119,15 @@ class ProcessType(CompiledMixin, RevisionMixin, models.Model):
             name=self.name,
             kind=self.kind,
             prefix=self.prefix,
-            terms=[dict(block.value) for block in self.terms],
+            terms=[_said(block.value) for block in self.terms],
+            results=[dict(block.value) for block in self.results],
+            routes=[dict(block.value) for block in self.routes],
             confirmation=self.confirmation,
+            delay_letter=self.delay_letter,
             anonymous_allowed=self.anonymous_allowed,
+            survey=self.survey,
+            retention_years=self.retention_years,
+            retention_source=self.retention_source,
             compiled_by=by,
         )
         statuses = {}
@@ -162,11 +135,11 @@ class ProcessType(CompiledMixin, RevisionMixin, models.Model):
             value = block.value
             statuses[value["key"]] = Status.objects.create(
                 version=version,
-                key=value["key"],
-                label=value["label"],
-                citizen_label=value["citizen_label"],
-                citizen_text=value["citizen_text"],
-                milestone=value["milestone"],
+                **{name: value[name] for name in ("key", "label", "citizen_label", "citizen_text", "milestone")},
+                colour=value["colour"] or "",
+                pauses=bool(value["pauses"]),
+                is_decision=bool(value["is_decision"]),
+                tasks=[{"text": task["text"], "required": bool(task["required"])} for task in value["tasks"] or ()],
                 is_start=order == 0,
                 order=order,
             )
@@ -175,12 +148,16 @@ class ProcessType(CompiledMixin, RevisionMixin, models.Model):
             for source in value["sources"]:
                 Transition.objects.create(
                     version=version,
-                    key=value["key"],
-                    label=value["label"],
-                    source=statuses[str(self._status_key(source))],
-                    target=statuses[str(self._status_key(value["target"]))],
-                    needs_reason=value["needs_reason"],
-                    letter=value["letter"],
+                    **{name: value[name] for name in ("key", "label", "letter")},
+                    **{name: bool(value[name]) for name in ("needs_reason", "needs_result", "citizen_may")},
+                    groups=list(value["groups"] or ()),
+                    source=statuses[str(self.status_key(source))],
+                    target=statuses[str(self.status_key(value["target"]))],
                     order=order,
                 )
         return version
+
+
+def _said(value: Any) -> dict[str, Any]:
+    """What an editor filled in, without the rest."""
+    return {name: said for name, said in value.items() if said not in (None, "")}

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.triggers import append_only
 from dossiers.milestones import ENDS, PAUSES, Milestone, ProcessKind
 from dossiers.models.letter_template import LetterTemplate
+from dossiers.statuses import Colour
 
 
 @append_only
@@ -18,6 +19,14 @@ class ProcessVersion(models.Model):
     prefix = models.CharField(_("prefix"), max_length=6)
     terms = models.JSONField(
         _("terms"), help_text=_("Milestones with their term: [{'milestone': 'admissible', 'days': 3}].")
+    )
+    results = models.JSONField(_("results"), default=list, blank=True, help_text=_("[{'key': …, 'label': …}]"))
+    routes = models.JSONField(_("routes"), default=list, blank=True, help_text=_("See dossiers/routing.py."))
+    survey = models.BooleanField(_("ask how satisfied the citizen is"), default=False)
+    retention_years = models.PositiveSmallIntegerField(_("kept for so many years"), null=True, blank=True)
+    retention_source = models.CharField(_("where that comes from"), max_length=200, blank=True)
+    delay_letter = models.ForeignKey(
+        LetterTemplate, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("letter about delay")
     )
     confirmation = models.ForeignKey(
         LetterTemplate, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("confirmation")
@@ -42,6 +51,10 @@ class ProcessVersion(models.Model):
     def start(self) -> "Status":
         return self.statuses.get(is_start=True)
 
+    def result_label(self, key: str) -> str:
+        """What a result is called; its key when this version does not know it."""
+        return str(next((result["label"] for result in self.results if result["key"] == key), key))
+
 
 @append_only
 class Status(models.Model):
@@ -53,6 +66,10 @@ class Status(models.Model):
     citizen_label = models.CharField(_("label for citizens"), max_length=80)
     citizen_text = models.TextField(_("text for citizens"), blank=True)
     milestone = models.CharField(_("milestone"), max_length=20, choices=Milestone.choices)
+    colour = models.CharField(_("colour"), max_length=10, choices=Colour.choices, blank=True)
+    pauses = models.BooleanField(_("the clock stands still"), default=False)
+    is_decision = models.BooleanField(_("is a decision"), default=False)
+    tasks = models.JSONField(_("tasks"), default=list, blank=True, help_text=_("[{'text': …, 'required': false}]"))
     is_start = models.BooleanField(default=False)
     order = models.PositiveSmallIntegerField()
 
@@ -76,7 +93,8 @@ class Status(models.Model):
 
     @property
     def is_pause(self) -> bool:
-        return self.milestone in PAUSES
+        """While we wait for the citizen the clock stands still, and where the editor says so."""
+        return self.pauses or self.milestone in PAUSES
 
 
 @append_only
@@ -89,6 +107,9 @@ class Transition(models.Model):
     source = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="steps")
     target = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+")
     needs_reason = models.BooleanField(_("needs a reason"), default=False)
+    needs_result = models.BooleanField(_("needs a result"), default=False)
+    groups = models.JSONField(_("who may"), default=list, blank=True, help_text=_("Names of groups; empty: everybody."))
+    citizen_may = models.BooleanField(_("the citizen may too"), default=False)
     letter = models.ForeignKey(
         LetterTemplate, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("letter")
     )

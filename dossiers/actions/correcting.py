@@ -1,0 +1,114 @@
+"""Putting wrong clicks right, in sight: history is added to, never changed (docs/rules/procestypes.md)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from core.actors import Actor
+from dossiers import letters
+from dossiers.actions.history import record
+from dossiers.actions.notifying import citizen_date, first_contact, notify
+from dossiers.actions.refusals import StepRefused
+from dossiers.actions.steps import claim
+from dossiers.actions.terms import derive_due, status_events
+from dossiers.models import Dossier, Event, Notification, Status
+from dossiers.models.event import EventKind
+from integrations.actions import withdraw
+
+CORRECTABLE_FOR = timedelta(days=7)
+
+
+def correctable(dossier: Dossier, *, at: datetime) -> Event:
+    """The step that may still be corrected: the last one. Raises StepRefused with the reason why there is none."""
+    events = status_events(dossier)
+    if len(events) < 2:
+        raise StepRefused(_("There is no step to correct."))
+    last = events[-1]
+    if at - last.recorded_at > CORRECTABLE_FOR:
+        raise StepRefused(
+            _("A step can be corrected for %(days)s days. Take a new step instead.") % {"days": CORRECTABLE_FOR.days}
+        )
+    if dossier.status.is_decision and last.notifications.exists():
+        raise StepRefused(_("A decision that was sent cannot be corrected: take a new decision that withdraws it."))
+    return last
+
+
+@transaction.atomic
+def correct_step(*, dossier: Dossier, expected_version: int, reason: str, by: Actor, at: datetime) -> Event:
+    """Undo the last step: the dossier is back where it was, and readers of the history ignore that step.
+
+    A letter that did not leave yet is withdrawn; after one that did, the citizen hears that it was a mistake.
+    Raises Changed when someone was first, and StepRefused.
+    """
+    if not reason.strip():
+        raise StepRefused(_("Say why this step was wrong."))
+    dossier = claim(dossier, expected_version)
+    wrong = correctable(dossier, at=at)
+    back = Status.objects.get(version=dossier.process_version, key=wrong.from_status)
+    event = record(
+        dossier,
+        EventKind.CORRECTED,
+        by=by,
+        at=at,
+        from_status=wrong.to_status,
+        to_status=back.key,
+        reason=reason.strip(),
+        corrects=wrong,
+    )
+    dossier.tasks.open().filter(status_key=wrong.to_status).delete()
+    dossier.status = back
+    events = status_events(dossier)
+    dossier.result = next((earlier.result for earlier in reversed(events) if earlier.result), "")
+    derive_due(dossier)
+    dossier.save(update_fields=["status", "result", "due_at"])
+    sent = [letter for letter in wrong.notifications.select_related("delivery") if not _withdrawn(letter, at)]
+    if sent:
+        _tell(dossier, event, sent[0], at)
+    return event
+
+
+def _withdrawn(letter: Notification, at: datetime) -> bool:
+    return letter.delivery is not None and withdraw(letter.delivery, at=at)
+
+
+def _tell(dossier: Dossier, event: Event, wrong: Notification, at: datetime) -> None:
+    contact = first_contact(dossier)
+    text = render_to_string(
+        "dossiers/mails/correction.txt",
+        {
+            "name": contact.given_name if contact else "",
+            "number": dossier.number,
+            "subject": wrong.subject,
+            "sent": citizen_date(wrong.created_at),
+            "status": dossier.status.citizen_label,
+            "promised": citizen_date(dossier.promised_at) if dossier.due_at else "",
+        },
+    )
+    letter = letters.Letter(_("Please ignore our message about %(number)s") % {"number": dossier.number}, text)
+    notify(dossier, event, letter, to=contact.given_email if contact else "", at=at)
+
+
+@transaction.atomic
+def correct_first_contact(
+    *, dossier: Dossier, expected_version: int, first_contact_at: datetime, reason: str, by: Actor, at: datetime
+) -> Event:
+    """The citizen was in touch at another moment than we wrote down. The terms follow; the history says why.
+
+    What the citizen was promised stays as it was told.
+
+    Raises Changed when someone was first, and StepRefused when it lies after a step or in the future.
+    """
+    if not reason.strip():
+        raise StepRefused(_("Say how you know."))
+    dossier = claim(dossier, expected_version)
+    _opened, *steps = status_events(dossier)
+    if first_contact_at > at:
+        raise StepRefused(_("This moment lies in the future."))
+    if steps and first_contact_at > steps[0].at:
+        raise StepRefused(_("This moment lies after the first step."))
+    dossier.first_contact_at = first_contact_at
+    derive_due(dossier)
+    dossier.save(update_fields=["first_contact_at", "due_at"])
+    return record(dossier, EventKind.FIRST_CONTACT, by=by, at=at, reason=reason.strip())
