@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import UpdatedAtColumn
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
@@ -44,6 +44,50 @@ class ProcessTypes(CompiledViewSet):
     list_display = ["name", "kind", "prefix", "team", UpdatedAtColumn()]
     search_backend_name = None  # searches with the ORM: the index knows only text fields, and not on SQLite
     search_fields = ["name", "prefix"]
+
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    MultiFieldPanel(
+                        [FieldPanel("name"), FieldPanel("kind"), FieldPanel("prefix"), FieldPanel("team")], _("General")
+                    ),
+                    FieldPanel("statuses", help_text=_("The first one is where a new dossier starts.")),
+                    FieldPanel("steps", help_text=_("What may be done from which status. These become the buttons.")),
+                    FieldPanel("results", help_text=_("How a dossier can end, for steps that ask for a result.")),
+                ],
+                heading=_("Statuses and steps"),
+            ),
+            ObjectList(
+                [
+                    FieldPanel("terms", help_text=_("In working days from the first contact, in order.")),
+                    FieldPanel("delay_letter"),
+                ],
+                heading=_("Terms"),
+            ),
+            ObjectList(
+                [
+                    FieldPanel(
+                        "routes",
+                        help_text=_("The first route that fits decides. Without one, the team of the process type."),
+                    )
+                ],
+                heading=_("Who handles"),
+            ),
+            ObjectList(
+                [
+                    MultiFieldPanel(
+                        [FieldPanel("confirmation"), FieldPanel("anonymous_allowed"), FieldPanel("survey")],
+                        _("Contact with the citizen"),
+                    ),
+                    MultiFieldPanel(
+                        [FieldPanel("retention_years"), FieldPanel("retention_source")], _("After the end")
+                    ),
+                ],
+                heading=_("Citizen and archive"),
+            ),
+        ]
+    )
 
 
 class LetterTemplates(SnippetViewSet):

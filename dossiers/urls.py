@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers.views import dossier, step, worklist
+from dossiers.views import correcting, dossier, promising, step, tasks, worklist
 
 app_name = "dossiers"
 
@@ -10,6 +10,12 @@ urlpatterns = [
     path("", worklist.DossierList.as_view(), name="list"),
     path("<int:pk>/", dossier.DossierPage.as_view(), name="dossier"),
     path("<int:pk>/stap/<slug:step>/", step.TakeStep.as_view(), name="step"),
+    path("<int:pk>/rechtzetten/", correcting.CorrectStep.as_view(), name="correct_step"),
+    path("<int:pk>/eerste-contact/", correcting.CorrectFirstContact.as_view(), name="correct_first_contact"),
+    path("<int:pk>/meer-tijd/", promising.MoreTime.as_view(), name="more_time"),
+    path("<int:pk>/taken/", tasks.AddTask.as_view(), name="add_task"),
+    path("<int:pk>/taken/<int:task>/klaar/", tasks.FinishTask.as_view(), name="finish_task"),
+    path("<int:pk>/taken/<int:task>/heropenen/", tasks.ReopenTask.as_view(), name="reopen_task"),
     path("<int:pk>/persoon-bevestigen/", dossier.ConfirmParty.as_view(), name="confirm_party"),
     path("<int:pk>/persoon-losmaken/", dossier.DetachParty.as_view(), name="detach_party"),
     path("<int:pk>/volglink-vernieuwen/", dossier.RevokeFollowLinks.as_view(), name="revoke_follow_links"),

@@ -1,7 +1,9 @@
 """Registration only."""
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path, reverse_lazy
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
@@ -24,6 +26,11 @@ def register_menu_item() -> MenuItem:
     return DossiersMenuItem(
         _("Dossiers"), reverse_lazy("dossiers:list"), name="dossiers", icon_name="folder", order=100
     )
+
+
+@hooks.register("insert_editor_js")
+def process_script() -> str:
+    return format_html('<script src="{}"></script>', static("dossiers/process.js"))
 
 
 admin.register()

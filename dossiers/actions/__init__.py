@@ -10,7 +10,7 @@ from dossiers.actions.moving import move_to_version
 from dossiers.actions.notifying import citizen_date, compose_letter
 from dossiers.actions.opening import Opened, open_dossier
 from dossiers.actions.people import confirm_party, detach_party
-from dossiers.actions.promising import delay_letter, promise_later
+from dossiers.actions.promising import delay_letter, later_promise, promise_later
 from dossiers.actions.refusals import Changed, StepRefused
 from dossiers.actions.steps import take_step
 from dossiers.actions.tasks import add_task, finish_task, reopen_task
@@ -32,6 +32,7 @@ __all__ = [
     "delay_letter",
     "detach_party",
     "finish_task",
+    "later_promise",
     "move_to_version",
     "open_dossier",
     "promise_later",

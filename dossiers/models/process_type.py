@@ -2,12 +2,13 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models, transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import RevisionMixin
+from wagtail.models import PreviewableMixin, RevisionMixin
 
 from core.fields import BodyField
 from core.publishing import CompiledMixin, Problem
-from dossiers import process_rules
+from dossiers import process_preview, process_rules
 from dossiers.blocks import ResultsBlock, RoutesBlock, StatusesBlock, StepsBlock, TermsBlock
 from dossiers.flow import Flow
 from dossiers.milestones import ProcessKind
@@ -16,7 +17,7 @@ from dossiers.models.process_version import ProcessVersion, Status, Transition
 from dossiers.models.team import Team
 
 
-class ProcessType(CompiledMixin, RevisionMixin, models.Model):
+class ProcessType(PreviewableMixin, CompiledMixin, RevisionMixin, models.Model):
     """A kind of dossier, drawn without code. Publishing freezes it in a ProcessVersion."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
@@ -78,6 +79,13 @@ class ProcessType(CompiledMixin, RevisionMixin, models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "dossiers/process/preview.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_preview_context(request, mode_name)
+        return context | process_preview.preview(self)
 
     @property
     def current_version(self) -> ProcessVersion | None:

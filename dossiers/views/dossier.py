@@ -1,9 +1,11 @@
 """The page of one dossier, and its buttons."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,11 +16,14 @@ from core.actors import Actor
 from core.models import AccessLog
 from core.views import ScopedAction, ScopedView
 from dossiers import actions
-from dossiers.models import Dossier
+from dossiers.forms import TaskForm
+from dossiers.models import Dossier, Task, Transition
 from dossiers.models.dossier import DossierQuerySet
 from dossiers.models.event import STATUS_EVENTS
 from dossiers.panels import panels_for
+from dossiers.permissions import may_take
 from dossiers.views.deadline import Deadline
+from dossiers.views.tasks import colleagues
 
 
 class DossierPage(ScopedView):
@@ -50,21 +55,53 @@ class DossierPage(ScopedView):
                 "contacts": dossier.contacts.select_related("party"),
                 "timeline": timeline(dossier),
                 "panels": panels_for(request, dossier),
-                "steps": dossier.possible_steps() if may_handle else [],
+                "steps": self.steps(dossier) if may_handle else [],
+                "tasks": [(task, task.is_late(timezone.localdate(now))) for task in self.tasks(dossier)],
+                "task_form": TaskForm(colleagues=colleagues(dossier)) if may_handle else None,
+                "corrections": corrections(dossier, now) if may_handle else {},
                 "may_handle": may_handle,
             },
         )
+
+    def steps(self, dossier: Dossier) -> list[Transition]:
+        """What this person may do next."""
+        by = Actor.staff(self.user)
+        return [step for step in dossier.possible_steps() if may_take(by, step)]
+
+    def tasks(self, dossier: Dossier) -> QuerySet[Task]:
+        """What is to do, and what was done in this status."""
+        here = Q(done_at__isnull=True) | Q(status_key=dossier.status.key) | Q(status_key="")
+        return dossier.tasks.filter(here).select_related("assignee", "done_by")
+
+
+def corrections(dossier: Dossier, now: datetime) -> dict[str, bool]:
+    """What may be put right or put off here and now."""
+
+    def possible(ask: Callable[[], Any]) -> bool:
+        try:
+            ask()
+        except actions.StepRefused:
+            return False
+        return True
+
+    return {
+        "step": possible(lambda: actions.correctable(dossier, at=now)),
+        "more_time": possible(lambda: actions.later_promise(dossier, days=1, at=now)),
+    }
 
 
 def timeline(dossier: Dossier) -> list[dict[str, Any]]:
     """The history for people, newest first: each event with the letter it sent and the words of its statuses."""
     labels = dict(dossier.process_version.statuses.values_list("key", "label"))
-    events = dossier.events.prefetch_related("notifications__delivery").order_by("-sequence")
+    events = list(dossier.events.prefetch_related("notifications__delivery").order_by("-sequence"))
+    corrected = {event.corrects_id for event in events}
     return [
         {
             "event": event,
             "status": labels.get(event.to_status, event.to_status),
             "is_status": event.kind in STATUS_EVENTS,
+            "was_corrected": event.pk in corrected,
+            "result": dossier.process_version.result_label(event.result) if event.result else "",
             "letters": list(event.notifications.all()),
         }
         for event in events

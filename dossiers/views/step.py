@@ -79,7 +79,7 @@ class TakeStep(ScopedView):
             )
             return redirect(self.dossier)
         form = StepForm(transition=self.transition, initial={"version": self.dossier.version})
-        if self.transition.needs_reason:
+        if self.transition.needs_reason or self.transition.needs_result:
             return self.show(form)
         return self.show_letter(form, self.transition, reason="")
 
@@ -104,11 +104,15 @@ class TakeStep(ScopedView):
                 step=step,
                 expected_version=form.cleaned_data["version"],
                 reason=form.said,
+                result=form.result_said,
                 by=Actor.staff(self.user),
                 at=timezone.now(),
             )
         except actions.Changed as changed:
             return self.show_changed(changed.latest)
+        except actions.StepRefused as refused:
+            form.add_error(None, str(refused))
+            return self.show(form, status=422)
         done = _("%(number)s: %(step)s.") % {"number": self.dossier.number, "step": self.transition.label}
         letter = event.notifications.first()
         if letter is None:

@@ -1,0 +1,61 @@
+"""Putting right what a colleague did wrong."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.actors import Actor
+from dossiers import actions
+from dossiers.forms import CorrectStepForm, DossierForm, FirstContactForm
+from dossiers.models.event import Event
+from dossiers.views.dossier_form import DossierFormView
+from integrations.models import Delivery
+
+
+class CorrectStep(DossierFormView):
+    form_class = CorrectStepForm
+    title = gettext_lazy("Correct the last step")
+    button = gettext_lazy("Undo this step")
+    template = "dossiers/correct_step.html"
+
+    def explanation(self) -> dict[str, Any]:
+        wrong: Event = actions.correctable(self.dossier, at=timezone.now())
+        labels = dict(self.dossier.process_version.statuses.values_list("key", "label"))
+        return {
+            "wrong_label": labels.get(wrong.to_status, wrong.to_status),
+            "back_label": labels.get(wrong.from_status, wrong.from_status),
+            "was_sent": wrong.notifications.exclude(delivery__state=Delivery.State.QUEUED).exists(),
+        }
+
+    def act(self, form: DossierForm, by: Actor, at: datetime) -> str:
+        actions.correct_step(
+            dossier=self.dossier,
+            expected_version=form.cleaned_data["version"],
+            reason=form.cleaned_data["reason"],
+            by=by,
+            at=at,
+        )
+        return _("The step is undone.")
+
+
+class CorrectFirstContact(DossierFormView):
+    form_class = FirstContactForm
+    title = gettext_lazy("Correct the moment of first contact")
+    button = gettext_lazy("Save")
+
+    def initial(self) -> dict[str, Any]:
+        return {"first_contact_at": timezone.localtime(self.dossier.first_contact_at)}
+
+    def act(self, form: DossierForm, by: Actor, at: datetime) -> str:
+        actions.correct_first_contact(
+            dossier=self.dossier,
+            expected_version=form.cleaned_data["version"],
+            first_contact_at=form.cleaned_data["first_contact_at"],
+            reason=form.cleaned_data["reason"],
+            by=by,
+            at=at,
+        )
+        return _("The moment of first contact is corrected; the term follows.")

@@ -1,0 +1,95 @@
+"""The base of pages that ask something about one dossier and then do it."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise, cached_property
+from django.utils.translation import gettext as _
+
+from core.actors import Actor
+from core.views import ScopedView
+from dossiers.actions import Changed, StepRefused
+from dossiers.forms import DossierForm
+from dossiers.models import Dossier
+from dossiers.models.dossier import DossierQuerySet
+
+
+class DossierFormView(ScopedView):
+    """Whoever comes second reads who was first, and finds every word back."""
+
+    model = Dossier
+    permission = "dossiers.handle_dossier"
+    form_class: ClassVar[type[DossierForm]]
+    title: ClassVar[str | Promise]
+    button: ClassVar[str | Promise]
+    template = "dossiers/form.html"
+
+    def get_queryset(self) -> DossierQuerySet:
+        dossiers: DossierQuerySet = super().get_queryset()
+        return dossiers.for_list()
+
+    @cached_property
+    def dossier(self) -> Dossier:
+        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+
+    def act(self, form: DossierForm, by: Actor, at: datetime) -> str:
+        """Do it, and return what to tell the clerk. May raise Changed and StepRefused."""
+        raise NotImplementedError
+
+    def initial(self) -> dict[str, Any]:
+        return {}
+
+    def explanation(self) -> dict[str, Any]:
+        """What the template says above the form. May raise StepRefused: then the page is not shown at all."""
+        return {}
+
+    def show(self, form: forms.Form, *, status: int = 200, **context: Any) -> HttpResponse:
+        context |= {
+            "header_title": f"{self.title} – {self.dossier.number}",
+            "breadcrumbs_items": [
+                {"url": reverse("dossiers:list"), "label": _("Dossiers")},
+                {"url": self.dossier.get_absolute_url(), "label": self.dossier.number},
+                {"url": "", "label": self.title},
+            ],
+            "dossier": self.dossier,
+            "form": form,
+            "title": self.title,
+            "button": self.button,
+        }
+        return render(self.request, self.template, self.explanation() | context, status=status)
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            return self.show(self.form_class(initial=self.initial() | {"version": self.dossier.version}))
+        except StepRefused as refused:
+            messages.warning(request, str(refused))
+            return redirect(self.dossier)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        form = self.form_class(request.POST)
+        try:
+            if not form.is_valid():
+                return self.show(form, status=422)
+            return self.submitted(form)
+        except Changed as changed:
+            del self.dossier
+            data = request.POST.copy()
+            data["version"] = str(self.dossier.version)
+            try:
+                return self.show(self.form_class(data), status=409, changed=changed)
+            except StepRefused as refused:
+                messages.error(request, f"{changed} {refused}")
+                return redirect(self.dossier)
+        except StepRefused as refused:
+            form.add_error(None, str(refused))
+            return self.show(form, status=422)
+
+    def submitted(self, form: DossierForm) -> HttpResponse:
+        messages.success(self.request, self.act(form, Actor.staff(self.user), timezone.now()))
+        return redirect(self.dossier)
