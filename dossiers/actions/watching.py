@@ -86,7 +86,7 @@ def _tell_staff(at: datetime, calendar: clock.Calendar) -> int:
             if due is None or dossier.due_at is None:
                 continue
             left = clock.working_days_left(at, dossier.due_at, calendar)
-            if left <= due.term.get("warn_days", -1) and _first(dossier, "warned_due"):
+            if "warn_days" in due.term and left <= due.term["warn_days"] and _first(dossier, "warned_due"):
                 for reader in _readers(dossier):
                     notices[reader].append(Notice(dossier, left, escalated=False))
             if "escalate_days" in due.term and left < 0 and -left >= due.term["escalate_days"]:

@@ -26,7 +26,8 @@ def test_an_empty_draft_is_kept_and_its_publication_refused_with_the_reason(clie
     published = ProcessVersion.objects.count()
     typed = {
         "name": "Klacht", "kind": "complaint", "prefix": "KLA", "team": team.pk, "confirmation": "",
-        "statuses-count": "0", "steps-count": "0", "terms-count": "0", "results-count": "0", "routes-count": "0", "action-publish": "action-publish",
+        "statuses-count": "0", "steps-count": "0", "terms-count": "0", "results-count": "0", "routes-count": "0",
+        "action-publish": "action-publish",
     }  # fmt: skip
 
     response = client.post(reverse("wagtailsnippets_dossiers_processtype:add"), typed, follow=True)
