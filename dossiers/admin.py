@@ -4,15 +4,18 @@ from django.db.models import Model
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
-from core.compiled_viewset import CompiledViewSet
+from core.compiled_viewset import CompiledEditView, CompiledViewSet
 from core.registers import Register
 from dossiers.models import LetterTemplate, ProcessType, Team
 
@@ -34,8 +37,34 @@ class Teams(Register):
     ]
 
 
+class ProcessTypeIndex(IndexView):
+    @cached_property
+    def header_buttons(self) -> list[Button]:
+        buttons: list[Button] = super().header_buttons
+        if self.request.user.has_perm("dossiers.add_processtype"):
+            address = reverse("dossiers:new_process")
+            buttons.append(
+                HeaderButton(gettext("From a template or a file"), url=address, icon_name="copy", priority=5)
+            )
+        return buttons
+
+
+class ProcessTypeEdit(CompiledEditView):
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        running = reverse("dossiers:move", args=[self.object.pk])
+        file = reverse("dossiers:export_process", args=[self.object.pk])
+        return [
+            *super().header_more_buttons,
+            Button(gettext("Running dossiers"), url=running, icon_name="folder", priority=60),
+            Button(gettext("Export"), url=file, icon_name="download", priority=70),
+        ]
+
+
 class ProcessTypes(CompiledViewSet):
     model = ProcessType
+    index_view_class = ProcessTypeIndex
+    edit_view_class = ProcessTypeEdit
     icon = "tasks"
     menu_label = _("Process types")
     menu_name = "process-types"

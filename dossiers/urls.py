@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from dossiers.views import correcting, dossier, promising, step, tasks, worklist
+from dossiers.views import correcting, dossier, processes, promising, step, tasks, worklist
 
 app_name = "dossiers"
 
 urlpatterns = [
     path("", worklist.DossierList.as_view(), name="list"),
+    path("procestypes/nieuw/", processes.NewProcess.as_view(), name="new_process"),
+    path("procestypes/<int:pk>.json", processes.ExportProcess.as_view(), name="export_process"),
+    path("procestypes/<int:pk>/lopend/", processes.MoveDossiers.as_view(), name="move"),
     path("<int:pk>/", dossier.DossierPage.as_view(), name="dossier"),
     path("<int:pk>/stap/<slug:step>/", step.TakeStep.as_view(), name="step"),
     path("<int:pk>/rechtzetten/", correcting.CorrectStep.as_view(), name="correct_step"),

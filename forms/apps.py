@@ -10,9 +10,11 @@ class FormsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dossiers import panels
+        from dossiers import facts, panels
+        from forms.facts import questions
         from forms.panels import AnswersPanel, CitizenAnswersPanel, CitizenCosignPanel, CosignPanel
 
+        facts.registry.register("forms", questions)
         panels.registry.register("answers", AnswersPanel())
         panels.registry.register("cosigning", CosignPanel())
         panels.citizen_registry.register("answers", CitizenAnswersPanel())

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from wagtail import blocks
 
 from core.models import User
+from core.portable import NotReadable, known_blocks
 from dossiers.models import ProcessType
 from forms import open_forms
 from forms.fields import registry
@@ -26,11 +27,9 @@ from forms.open_forms import OUTCOME_LABELS, Line, Outcome
 from forms.portable import (
     FORMAT,
     KIND,
-    NotReadable,
     Portable,
     content_hash,
     current,
-    known_blocks,
     not_chosen,
     shared_block,
     steps_block,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import HeaderButton
 
+from core.portable import NotReadable
 from core.views import ScopedAction, ScopedView
 from forms import editing
 from forms.branches import follow
@@ -26,7 +27,6 @@ from forms.models import FormDefinition, FormRemark, FormTrial, FormVersion
 from forms.nested import ADD, REMOVE
 from forms.open_forms import OUTCOME_LABELS, Outcome
 from forms.overview import drawing, overview
-from forms.portable import NotReadable
 from forms.roles import Role
 from forms.runtime import QuestionsForm
 from forms.schema import Schema

@@ -16,10 +16,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.portable import NotReadable
 from forms.conditions import Test
 from forms.fields import registry
 from forms.fields.base import plain_text
-from forms.portable import FORMAT, KIND, NotReadable, Portable
+from forms.portable import FORMAT, KIND, Portable
 
 LARGEST, MOST_FILES = 5_000_000, 50
 """Bytes of one file inside, unpacked; number of files."""
