@@ -45,6 +45,8 @@ def known_blocks(
         ]
     if isinstance(block, blocks.ChooserBlock):
         return chosen(block, raw)
+    if isinstance(block, blocks.MultipleChoiceBlock):
+        return [choice.replace("\0", "") for choice in _list(raw) if isinstance(choice, str)]
     if isinstance(raw, dict | list):
         raise NotReadable(_("This file is damaged."))
     return raw.replace("\0", "") if isinstance(raw, str) else raw

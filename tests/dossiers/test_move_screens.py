@@ -40,7 +40,7 @@ def test_nothing_moves_by_looking_and_then_each_dossier_has_its_line(client: Cli
     take_step(
         dossier=changed, step="vragen", expected_version=1, by=Actor.staff(town.clerk()), at=town.MONDAY
     )  # while the administrator was reading
-    response = client.post(address, {"dossier": [f"{stays.pk}:1", f"{changed.pk}:1", "x", "9999:1", "1:x"]})
+    response = client.post(address, {"dossier": [f"{stays.pk}:1", f"{changed.pk}:1", "x", "9999:1", "9998:x"]})
     stays.refresh_from_db()
     changed.refresh_from_db()
     assert (stays.process_version.number, changed.process_version.number) == (2, 1)

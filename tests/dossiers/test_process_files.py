@@ -78,7 +78,7 @@ def test_teams_groups_routes_and_addresses_stay_at_home(administrator: User) -> 
         (b"{", "geen procestype"),
         (b"[" * 100_000, "geen procestype"),
         (b'{"loket": "form", "format": 1}', "geen procestype"),
-        (b'{"loket": "process", "format": 99}', "nieuwere Loket"),
+        (b'{"loket": "process", "format": 99}', "nieuwere versie"),
         (b'{"loket": "process", "format": 1, "statuses": {}}', "beschadigd"),
         (b'{"loket": "process", "format": 1, "letters": {"a": 1}}', "beschadigd"),
     ],
