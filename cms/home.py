@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 
 from core.models import User
-from dossiers.models import Dossier
+from dossiers.models import Advice, Dossier
 from forms.models import FormDefinition, FormStanding
 from integrations.models import Delivery
 
@@ -43,6 +43,10 @@ def counts(user: User, at: datetime) -> list[Count]:
         if user.has_perm("dossiers.handle_dossier"):
             mine = dossiers.open().filter(handler=user)
             found.append(Count(mine.count(), _("open in my name"), f"{url}?toon=mijn"))
+    if user.has_perm("dossiers.view_dossier"):
+        asked = Advice.objects.open().filter(team__in=user.teams.all())
+        if number := asked.count():
+            found.append(Count(number, _("advice asked of your team"), reverse("dossiers:advice_list")))
     if user.has_perm("integrations.view_delivery"):
         url = f"{reverse('integrations:deliveries')}?toon=mislukt"
         failed = Delivery.objects.visible_to(user).failed()

@@ -60,7 +60,7 @@ class Diagram:
 def draw(nodes: Sequence[Node], steps: Sequence[tuple[str, str, str]]) -> Diagram:
     """``steps`` are (key from, key to, label). Statuses that nothing leads to stand in the last column.
 
-    A column holds what takes the same number of steps to reach. Steps to an earlier or the same column bend below.
+    A column holds what takes the same number of steps to reach.
     """
     known = {node.key for node in nodes}
     steps = [step for step in steps if step[0] in known and step[1] in known]
@@ -76,7 +76,7 @@ def draw(nodes: Sequence[Node], steps: Sequence[tuple[str, str, str]]) -> Diagra
             boxes[node.key] = Box(node, x, top + row * (HEIGHT + GAP_Y), lines)
     arrows = [_arrow(boxes[source], boxes[target], label, full) for source, target, label in steps]
     below = BEND + MARGIN if any(arrow.backwards for arrow in arrows) else 0
-    width = 2 * MARGIN + len(columns) * (WIDTH + GAP_X) - GAP_X if columns else 0
+    width = 2 * MARGIN + len(columns) * (WIDTH + GAP_X) - GAP_X // 2 if columns else 0
     return Diagram(width, full + 2 * MARGIN + below if columns else 0, list(boxes.values()), arrows)
 
 
@@ -102,12 +102,22 @@ def _columns(nodes: Sequence[Node], steps: Sequence[tuple[str, str, str]]) -> li
 
 
 def _arrow(source: Box, target: Box, label: str, full: int) -> Arrow:
+    """Forward from side to side; within a column around its right side; back the way it came, or below the boxes."""
     title = f"{source.node.label} → {target.node.label}: {label}"
-    if target.x > source.x:
+    columns = (target.x - source.x) // (WIDTH + GAP_X)
+    if columns > 0:
         x1, y1 = source.x + WIDTH, source.y + HEIGHT // 2
-        x2, y2 = target.x, target.y + HEIGHT // 2
+        x2, y2 = target.x - 3, target.y + HEIGHT // 2
         middle = (x1 + x2) // 2
-        return Arrow(f"M{x1} {y1} C{middle} {y1} {middle} {y2} {x2 - 3} {y2}", title, backwards=False)
+        return Arrow(f"M{x1} {y1} C{middle} {y1} {middle} {y2} {x2} {y2}", title, backwards=False)
+    if columns == 0:
+        x, y1, y2 = source.x + WIDTH, source.y + HEIGHT // 2 + 10, target.y + HEIGHT // 2 + 10
+        return Arrow(f"M{x} {y1} C{x + GAP_X // 2} {y1} {x + GAP_X // 2} {y2} {x + 3} {y2}", title, backwards=True)
+    if columns == -1:
+        x1, y1 = source.x, source.y + HEIGHT // 2 + 12
+        x2, y2 = target.x + WIDTH + 3, target.y + HEIGHT // 2 + 12
+        middle = (x1 + x2) // 2
+        return Arrow(f"M{x1} {y1} C{middle} {y1} {middle} {y2} {x2} {y2}", title, backwards=True)
     x1, y1 = source.x + WIDTH // 2 + 12, source.y + HEIGHT
     x2, y2 = target.x + WIDTH // 2 - 12, target.y + HEIGHT
     low = full + MARGIN + BEND

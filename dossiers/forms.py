@@ -6,8 +6,9 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import LoketFormMixin
 from core.models import User
-from dossiers.models import Transition
+from dossiers.models import Advice, Relation, Team, Transition
 
 
 class StepForm(forms.Form):
@@ -121,3 +122,75 @@ class TaskForm(forms.Form):
             label=_("For"), queryset=colleagues, required=False, empty_label=_("everybody who handles it")
         )
         self.order_fields(["text", "assignee", "due_on"])
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label=_("New note"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only colleagues read this. Name a colleague with @ and the user name, and he gets a mail."),
+        error_messages={"required": _("Write something first.")},
+    )
+
+
+class AskAdviceForm(forms.Form):
+    """A team in the house, or somebody outside."""
+
+    question = forms.CharField(
+        label=_("What do you want to know?"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Somebody outside sees this question and nothing else of the dossier."),
+        error_messages={"required": _("Write what you want to know.")},
+    )
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.all(), required=False, empty_label=_("somebody outside")
+    )
+    outsider = forms.CharField(label=_("Name of who is outside"), max_length=150, required=False)
+    email = forms.EmailField(
+        label=_("E-mail address of who is outside"),
+        required=False,
+        error_messages={"invalid": _("Give an e-mail address such as naam@voorbeeld.be.")},
+    )
+    due_on = forms.DateField(
+        label=_("By"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("Write the day like 24/11/2026.")},
+    )
+
+
+class GiveAdviceForm(forms.Form):
+    opinion = forms.ChoiceField(
+        label=_("Your opinion"),
+        choices=Advice.Opinion.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose your opinion.")},
+    )
+    answer = forms.CharField(
+        label=_("Your advice"),
+        max_length=10_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
+
+class OutsideAdviceForm(LoketFormMixin, GiveAdviceForm):
+    """The same, on the public site."""
+
+    summary_in_form = False
+
+
+class RelateForm(forms.Form):
+    kind = forms.ChoiceField(
+        label=_("This dossier"),
+        choices=Relation.Kind.choices,
+        error_messages={"required": _("Choose how they belong together.")},
+    )
+    number = forms.CharField(
+        label=_("Dossier number"),
+        max_length=20,
+        help_text=_("For example MEL-2026-000123."),
+        error_messages={"required": _("Give the number of the other dossier.")},
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers.views import correcting, dossier, processes, promising, step, tasks, worklist
+from dossiers.views import colleagues, correcting, dossier, processes, promising, step, tasks, worklist
 
 app_name = "dossiers"
 
@@ -16,6 +16,13 @@ urlpatterns = [
     path("<int:pk>/rechtzetten/", correcting.CorrectStep.as_view(), name="correct_step"),
     path("<int:pk>/eerste-contact/", correcting.CorrectFirstContact.as_view(), name="correct_first_contact"),
     path("<int:pk>/meer-tijd/", promising.MoreTime.as_view(), name="more_time"),
+    path("advies/", colleagues.AdviceList.as_view(), name="advice_list"),
+    path("<int:pk>/notities/", colleagues.WriteNote.as_view(), name="write_note"),
+    path("<int:pk>/advies/", colleagues.AskAdvice.as_view(), name="ask_advice"),
+    path("<int:pk>/advies/<int:advice>/", colleagues.GiveAdvice.as_view(), name="give_advice"),
+    path("<int:pk>/advies/<int:advice>/intrekken/", colleagues.WithdrawAdvice.as_view(), name="withdraw_advice"),
+    path("<int:pk>/samen/", colleagues.Relate.as_view(), name="relate"),
+    path("<int:pk>/samen/<int:relation>/los/", colleagues.Unrelate.as_view(), name="unrelate"),
     path("<int:pk>/taken/", tasks.AddTask.as_view(), name="add_task"),
     path("<int:pk>/taken/<int:task>/klaar/", tasks.FinishTask.as_view(), name="finish_task"),
     path("<int:pk>/taken/<int:task>/heropenen/", tasks.ReopenTask.as_view(), name="reopen_task"),

@@ -28,6 +28,13 @@ def register_menu_item() -> MenuItem:
     )
 
 
+@hooks.register("register_werk_menu_item")
+def register_advice_menu_item() -> MenuItem:
+    return DossiersMenuItem(
+        _("Advice"), reverse_lazy("dossiers:advice_list"), name="advies", icon_name="comment", order=110
+    )
+
+
 @hooks.register("insert_editor_js")
 def process_script() -> str:
     return format_html('<script src="{}"></script>', static("dossiers/process.js"))

@@ -3,15 +3,18 @@
 Each is one transaction. Whatever leaves the building is a row in the outbox, written in that same transaction.
 """
 
+from dossiers.actions.advising import ask_advice, give_advice, withdraw_advice
 from dossiers.actions.correcting import correct_first_contact, correct_step, correctable
 from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.links import revoke_follow_links
 from dossiers.actions.moving import move_to_version
+from dossiers.actions.notes import write_note
 from dossiers.actions.notifying import citizen_date, compose_letter
 from dossiers.actions.opening import Opened, open_dossier
 from dossiers.actions.people import confirm_party, detach_party
 from dossiers.actions.promising import delay_letter, later_promise, promise_later
 from dossiers.actions.refusals import Changed, StepRefused
+from dossiers.actions.relating import look_alikes, relate, unrelate
 from dossiers.actions.steps import take_step
 from dossiers.actions.tasks import add_task, finish_task, reopen_task
 from dossiers.actions.terms import recalculate_terms, working_calendar
@@ -22,6 +25,7 @@ __all__ = [
     "Opened",
     "StepRefused",
     "add_task",
+    "ask_advice",
     "ask_follow_up",
     "citizen_date",
     "compose_letter",
@@ -32,14 +36,20 @@ __all__ = [
     "delay_letter",
     "detach_party",
     "finish_task",
+    "give_advice",
     "later_promise",
+    "look_alikes",
     "move_to_version",
     "open_dossier",
     "promise_later",
     "recalculate_terms",
+    "relate",
     "reopen_task",
     "revoke_follow_links",
     "take_step",
+    "unrelate",
     "watch_terms",
+    "withdraw_advice",
     "working_calendar",
+    "write_note",
 ]

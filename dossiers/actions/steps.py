@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from dossiers.actions import tasks
+from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.history import record
 from dossiers.actions.notifying import compose_letter, first_contact, notify
 from dossiers.actions.refusals import Changed, StepRefused
-from dossiers.actions.terms import derive_due, promise_due
+from dossiers.actions.terms import derive_due, promise_due, status_events
 from dossiers.milestones import Milestone
 from dossiers.models import Dossier, Event, Transition
 from dossiers.models.event import EventKind
@@ -36,13 +37,22 @@ def take_step(
     ``expected_version`` is the version that the clerk was looking at. Raises Changed when someone was first (nothing
     happened then) and StepRefused when the version's table does not allow the step, or something is missing.
     """
-    dossier = claim(dossier, expected_version)
+    if duplicates := list(Dossier.objects.duplicates_of(dossier).values_list("pk", flat=True)):
+        lock_in_order(dossier.pk, *duplicates)
+    event = _one_step(claim(dossier, expected_version), step=step, reason=reason.strip(), result=result, by=by, at=at)
+    for duplicate in Dossier.objects.filter(pk__in=duplicates).order_by("pk"):
+        bring_along(duplicate, original=dossier, by=by, at=at)
+    return event
+
+
+def _one_step(dossier: Dossier, *, step: str, reason: str, result: str, by: Actor, at: datetime) -> Event:
+    """``dossier`` is ours already. Raises StepRefused."""
     transition = dossier.possible_steps().filter(key=step).first()
     if transition is None:
         raise StepRefused(
             _("This step is not possible from the status '%(status)s'.") % {"status": dossier.status.label}
         )
-    _guard(dossier, transition, reason=reason.strip(), result=result, by=by)
+    _guard(dossier, transition, reason=reason, result=result, by=by)
     target = transition.target
     event = record(
         dossier,
@@ -54,7 +64,7 @@ def take_step(
         milestone=target.milestone,
         pauses=target.pauses,
         result=result,
-        reason=reason.strip(),
+        reason=reason,
     )
     dossier.status = target
     dossier.result = result or dossier.result
@@ -68,6 +78,42 @@ def take_step(
         contact = first_contact(dossier)
         notify(dossier, event, letter, to=contact.given_email if contact else "", at=at)
     return event
+
+
+def lock_in_order(*pks: int) -> dict[int, Dossier]:
+    """Hold several dossiers until the transaction ends; always in one order, so that nobody waits in a circle."""
+    held = Dossier.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
+    return {dossier.pk: dossier for dossier in held}
+
+
+def bring_along(duplicate: Dossier, *, original: Dossier, by: Actor, at: datetime) -> None:
+    """A duplicate takes the steps that its original took, so that whoever reported it too hears the same.
+
+    Where it cannot follow (another status, a task, a decision that must be written for each), a colleague is asked to
+    look. The caller holds both.
+    """
+    rule = Actor.rule("duplicate")
+    for event in _still_to_follow(duplicate, original):
+        duplicate = Dossier.objects.select_related("process_version", "status", "team", "handler").get(pk=duplicate.pk)
+        step = duplicate.possible_steps().filter(target__key=event.to_status).first()
+        try:
+            if step is None or step.target.is_decision:
+                raise StepRefused(_("There is no step that does the same."))
+            with transaction.atomic():
+                held = claim(duplicate, duplicate.version)
+                _one_step(held, step=step.key, reason=event.reason, result=event.result, by=rule, at=at)
+        except StepRefused as refused:
+            what = _("The original %(number)s went on and this duplicate could not follow: %(why)s")
+            ask_follow_up(dossier=duplicate, what=what % {"number": original.number, "why": refused}, by=rule, at=at)
+            return
+
+
+def _still_to_follow(duplicate: Dossier, original: Dossier) -> list[Event]:
+    """The steps of the original since it was where the duplicate is; only the last when it never was there."""
+    events = status_events(original)
+    here = duplicate.status.key
+    shared = [number for number, event in enumerate(events) if event.to_status == here]
+    return events[shared[-1] + 1 :] if shared else events[-1:]
 
 
 def claim(dossier: Dossier, expected_version: int) -> Dossier:

@@ -1,24 +1,30 @@
+from dossiers.models.advice import Advice
 from dossiers.models.contact import Contact
 from dossiers.models.dossier import Dossier, NumberSequence
 from dossiers.models.event import Event
 from dossiers.models.follow_link import FollowLink
 from dossiers.models.letter_template import LetterTemplate
+from dossiers.models.note import Note
 from dossiers.models.notification import Notification
 from dossiers.models.process_type import ProcessType
 from dossiers.models.process_version import ProcessVersion, Status, Transition
+from dossiers.models.relation import Relation
 from dossiers.models.task import Task
 from dossiers.models.team import Team
 
 __all__ = [
+    "Advice",
     "Contact",
     "Dossier",
     "Event",
     "FollowLink",
     "LetterTemplate",
+    "Note",
     "Notification",
     "NumberSequence",
     "ProcessType",
     "ProcessVersion",
+    "Relation",
     "Status",
     "Task",
     "Team",

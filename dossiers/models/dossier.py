@@ -63,6 +63,10 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
     def overdue(self, at: datetime) -> "DossierQuerySet":
         return self.open().filter(due_at__lt=at)
 
+    def duplicates_of(self, original: "Dossier") -> "DossierQuerySet":
+        """What is the same as this one, and not finished."""
+        return self.open().filter(relations__other=original, relations__kind="duplicate")
+
     def for_list(self) -> "DossierQuerySet":
         """With everything a row of a list shows."""
         return self.select_related("process_version", "status", "initiator", "representative", "team", "handler")
@@ -127,6 +131,7 @@ class Dossier(models.Model):
         indexes = [
             models.Index(fields=["team", "due_at", "id"], name="dossiers_dossier_team_due"),
             models.Index(fields=["due_at", "id"], name="dossiers_dossier_due"),
+            models.Index(fields=["first_contact_at"], name="dossiers_dossier_contact"),
             models.Index(fields=["handler", "due_at", "id"], name="dossiers_dossier_handler_due"),
             models.Index(
                 fields=["promised_at"], name="dossiers_dossier_promised", condition=models.Q(due_at__isnull=False)

@@ -24,6 +24,11 @@ class EventKind(models.TextChoices):
     FIRST_CONTACT = "first_contact", _("Moment of first contact corrected")
     MOVED = "moved", _("Moved to a newer version of the process")
     TASK_DONE = "task_done", _("Task done")
+    ADVICE_ASKED = "advice_asked", _("Advice asked")
+    ADVICE_GIVEN = "advice_given", _("Advice given")
+    ADVICE_WITHDRAWN = "advice_withdrawn", _("Advice not needed any more")
+    LINKED = "linked", _("Linked to another dossier")
+    UNLINKED = "unlinked", _("Link to another dossier removed")
 
 
 STATUS_EVENTS = (EventKind.OPENED, EventKind.STATUS)

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
 from dossiers import actions
-from dossiers.forms import CorrectStepForm, DossierForm, FirstContactForm
+from dossiers.forms import CorrectStepForm, FirstContactForm
 from dossiers.models.event import Event
 from dossiers.views.dossier_form import DossierFormView
 from integrations.models import Delivery
@@ -30,7 +31,7 @@ class CorrectStep(DossierFormView):
             "was_sent": wrong.notifications.exclude(delivery__state=Delivery.State.QUEUED).exists(),
         }
 
-    def act(self, form: DossierForm, by: Actor, at: datetime) -> str:
+    def act(self, form: forms.Form, by: Actor, at: datetime) -> str:
         actions.correct_step(
             dossier=self.dossier,
             expected_version=form.cleaned_data["version"],
@@ -49,7 +50,7 @@ class CorrectFirstContact(DossierFormView):
     def initial(self) -> dict[str, Any]:
         return {"first_contact_at": timezone.localtime(self.dossier.first_contact_at)}
 
-    def act(self, form: DossierForm, by: Actor, at: datetime) -> str:
+    def act(self, form: forms.Form, by: Actor, at: datetime) -> str:
         actions.correct_first_contact(
             dossier=self.dossier,
             expected_version=form.cleaned_data["version"],

@@ -16,8 +16,8 @@ from core.actors import Actor
 from core.models import AccessLog
 from core.views import ScopedAction, ScopedView
 from dossiers import actions
-from dossiers.forms import TaskForm
-from dossiers.models import Dossier, Task, Transition
+from dossiers.forms import NoteForm, TaskForm
+from dossiers.models import Dossier, Relation, Task, Transition
 from dossiers.models.dossier import DossierQuerySet
 from dossiers.models.event import STATUS_EVENTS
 from dossiers.panels import panels_for
@@ -58,6 +58,12 @@ class DossierPage(ScopedView):
                 "steps": self.steps(dossier) if may_handle else [],
                 "tasks": [(task, task.is_late(timezone.localdate(now))) for task in self.tasks(dossier)],
                 "task_form": TaskForm(colleagues=colleagues(dossier)) if may_handle else None,
+                "notes": dossier.notes.select_related("author"),
+                "note_form": NoteForm(),
+                "advice": dossier.advice.select_related("team", "asked_by"),
+                "today": timezone.localdate(now),
+                "relations": self.relations(dossier),
+                "look_alikes": actions.look_alikes(dossier, self.get_queryset()) if may_handle else [],
                 "corrections": corrections(dossier, now) if may_handle else {},
                 "may_handle": may_handle,
             },
@@ -67,6 +73,12 @@ class DossierPage(ScopedView):
         """What this person may do next."""
         by = Actor.staff(self.user)
         return [step for step in dossier.possible_steps() if may_take(by, step)]
+
+    def relations(self, dossier: Dossier) -> list[Relation]:
+        """With dossiers that this person may see."""
+        both = Relation.objects.filter(Q(dossier=dossier) | Q(other=dossier))
+        seen = self.get_queryset().values("pk")
+        return list(both.filter(dossier__in=seen, other__in=seen).select_related("dossier", "other"))
 
     def tasks(self, dossier: Dossier) -> QuerySet[Task]:
         """What is to do, and what was done in this status."""

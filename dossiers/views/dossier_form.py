@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from core.views import ScopedView
 from dossiers.actions import Changed, StepRefused
-from dossiers.forms import DossierForm
 from dossiers.models import Dossier
 from dossiers.models.dossier import DossierQuerySet
 
@@ -25,10 +24,12 @@ class DossierFormView(ScopedView):
 
     model = Dossier
     permission = "dossiers.handle_dossier"
-    form_class: ClassVar[type[DossierForm]]
+    form_class: ClassVar[type[forms.Form]]
     title: ClassVar[str | Promise]
     button: ClassVar[str | Promise]
     template = "dossiers/form.html"
+    fragment = ""
+    """Part of the dossier's page to come back to."""
 
     def get_queryset(self) -> DossierQuerySet:
         dossiers: DossierQuerySet = super().get_queryset()
@@ -38,9 +39,16 @@ class DossierFormView(ScopedView):
     def dossier(self) -> Dossier:
         return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
 
-    def act(self, form: DossierForm, by: Actor, at: datetime) -> str:
+    def act(self, form: forms.Form, by: Actor, at: datetime) -> str:
         """Do it, and return what to tell the clerk. May raise Changed and StepRefused."""
         raise NotImplementedError
+
+    def heading(self) -> str:
+        return str(self.title)
+
+    def back(self) -> HttpResponse:
+        """Where the clerk goes on."""
+        return redirect(f"{self.dossier.get_absolute_url()}{self.fragment and '#'}{self.fragment}")
 
     def initial(self) -> dict[str, Any]:
         return {}
@@ -51,27 +59,27 @@ class DossierFormView(ScopedView):
 
     def show(self, form: forms.Form, *, status: int = 200, **context: Any) -> HttpResponse:
         context |= {
-            "header_title": f"{self.title} – {self.dossier.number}",
+            "header_title": f"{self.heading()} – {self.dossier.number}",
             "breadcrumbs_items": [
                 {"url": reverse("dossiers:list"), "label": _("Dossiers")},
                 {"url": self.dossier.get_absolute_url(), "label": self.dossier.number},
-                {"url": "", "label": self.title},
+                {"url": "", "label": self.heading()},
             ],
             "dossier": self.dossier,
             "form": form,
-            "title": self.title,
+            "title": self.heading(),
             "button": self.button,
         }
         return render(self.request, self.template, self.explanation() | context, status=status)
 
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
             return self.show(self.form_class(initial=self.initial() | {"version": self.dossier.version}))
         except StepRefused as refused:
             messages.warning(request, str(refused))
             return redirect(self.dossier)
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         form = self.form_class(request.POST)
         try:
             if not form.is_valid():
@@ -90,6 +98,6 @@ class DossierFormView(ScopedView):
             form.add_error(None, str(refused))
             return self.show(form, status=422)
 
-    def submitted(self, form: DossierForm) -> HttpResponse:
+    def submitted(self, form: forms.Form) -> HttpResponse:
         messages.success(self.request, self.act(form, Actor.staff(self.user), timezone.now()))
-        return redirect(self.dossier)
+        return self.back()

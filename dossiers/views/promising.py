@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
 from dossiers import actions
-from dossiers.forms import DossierForm, MoreTimeForm
+from dossiers.forms import MoreTimeForm
 from dossiers.models import Dossier
 from dossiers.views.dossier_form import DossierFormView
 
@@ -26,7 +27,7 @@ class MoreTime(DossierFormView):
         actions.later_promise(self.dossier, days=1, at=timezone.now())
         return {}
 
-    def submitted(self, form: DossierForm) -> HttpResponse:
+    def submitted(self, form: forms.Form) -> HttpResponse:
         if "send" in self.request.POST:
             return super().submitted(form)
         if form.cleaned_data["version"] != self.dossier.version:
@@ -39,7 +40,7 @@ class MoreTime(DossierFormView):
         )
         return self.show(form, letter=letter)
 
-    def act(self, form: DossierForm, by: Actor, at: datetime) -> str:
+    def act(self, form: forms.Form, by: Actor, at: datetime) -> str:
         actions.promise_later(
             dossier=self.dossier,
             expected_version=form.cleaned_data["version"],

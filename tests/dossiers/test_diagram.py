@@ -20,7 +20,7 @@ def test_statuses_stand_from_left_to_right_in_the_order_of_the_steps() -> None:
     assert not any(arrow.backwards for arrow in diagram.arrows)
 
 
-def test_a_step_back_bends_below_the_boxes_and_the_drawing_makes_room() -> None:
+def test_a_step_back_is_drawn_as_one_and_the_drawing_makes_room() -> None:
     forth = draw(NODES, [("a", "b", "Vragen")])
     back = draw(NODES, [("a", "b", "Vragen"), ("b", "a", "Antwoord")])
     assert [arrow.backwards for arrow in back.arrows] == [False, True]
