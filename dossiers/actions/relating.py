@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
@@ -74,12 +75,18 @@ def relate(*, dossier: Dossier, other: Dossier, kind: str, by: Actor, at: dateti
             relation = Relation.objects.create(dossier=here, other=there, kind=kind, at=at, by=by.user)
     except IntegrityError as problem:
         raise StepRefused(_("These dossiers are linked already.")) from problem
+    _touch(here, there)
     label = Relation.Kind(kind).label
     record(here, EventKind.LINKED, by=by, at=at, reason=f"{label} {there.number}")
     record(there, EventKind.LINKED, by=by, at=at, reason=f"{here.number} {label}")
     if kind == Relation.Kind.DUPLICATE:
         bring_along(here, original=there, by=by, at=at)
     return relation
+
+
+def _touch(*dossiers: Dossier) -> None:
+    """Both changed: a colleague who was about to take a step reads so first, and the step then reaches both."""
+    Dossier.objects.filter(pk__in=[dossier.pk for dossier in dossiers]).update(version=F("version") + 1)
 
 
 def _is_above(dossier: Dossier, other: Dossier, kind: str) -> bool:
@@ -99,5 +106,6 @@ def unrelate(*, relation: Relation, by: Actor, at: datetime) -> None:
     held = lock_in_order(relation.dossier_id, relation.other_id)
     if Relation.objects.filter(pk=relation.pk).delete()[0]:
         here, there = held[relation.dossier_id], held[relation.other_id]
+        _touch(here, there)
         record(here, EventKind.UNLINKED, by=by, at=at, reason=there.number)
         record(there, EventKind.UNLINKED, by=by, at=at, reason=here.number)
