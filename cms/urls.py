@@ -10,13 +10,14 @@ from wagtail.documents import urls as wagtaildocs_urls
 from cms import health
 from cms.api import api
 from dossiers.views.advice import advice
-from dossiers.views.follow import follow
+from dossiers.views.follow import follow, follow_short
 
 urlpatterns = [
     path("beheer/", include(wagtailadmin_urls)),
     path("formulieren/", include("forms.urls")),
     path("volg/<str:token>/", follow, name="follow"),
     path("advies/<str:token>/", advice, name="advice"),
+    path("v/<slug:code>", follow_short, name="follow_short"),
     path("api/v1/", api.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -108,6 +108,7 @@ def deliver(delivery_id: int, *, at: datetime) -> Delivery | None:
             lease_until=None,
             next_try_at=None,
             last_error="",
+            reference=result.reference,
             result={"reference": result.reference},
         )
     delivery.refresh_from_db()
@@ -154,13 +155,13 @@ def withdraw(delivery: Delivery, *, at: datetime) -> bool:
 
 
 def resend(delivery: Delivery, *, by: Actor, at: datetime) -> Delivery:
-    """Give a failed delivery all its attempts again, under the same key. Raises NotResendable."""
+    """Give a failed or returned delivery all its attempts again, under the same key. Raises NotResendable."""
     with transaction.atomic():
         revived = (
             Delivery.objects.failed()
             .filter(pk=delivery.pk)
             .exclude(expires_at__lte=at)
-            .update(state=Delivery.State.QUEUED, attempts=0, next_try_at=at)
+            .update(state=Delivery.State.QUEUED, attempts=0, next_try_at=at, sent_at=None)
         )
         if not revived:
             raise NotResendable

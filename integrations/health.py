@@ -24,6 +24,12 @@ def is_stalled(at: datetime) -> bool:
     return Delivery.objects.due(at - PATIENCE).exists()
 
 
+def is_open(connector: str) -> bool:
+    """Whether this town can use this road."""
+    road = connectors.registry.get(connector)
+    return road is not None and road.is_set_up()
+
+
 def can_leave(connector: str, at: datetime) -> bool:
     """Whether this road is open: it exists, the worker runs, and not everything waits that was given to it lately."""
     return connector in connectors.registry and not is_stalled(at) and not _is_blocked(connector)

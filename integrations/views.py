@@ -91,7 +91,7 @@ class DeliveryPage(ScopedView):
                 "delivery": delivery,
                 "content_template": connector.template if connector else None,
                 "notices": _notices(),
-                "may_resend": delivery.state == Delivery.State.FAILED
+                "may_resend": delivery.state in (Delivery.State.FAILED, Delivery.State.RETURNED)
                 and self.user.has_perm("integrations.resend_delivery"),
             },
         )

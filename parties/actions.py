@@ -109,6 +109,24 @@ def verify(*, identifier: Identifier, how: Identifier.Verified, by: Actor, at: d
     )
 
 
+def mark_bounced(*, email: str, at: datetime) -> None:
+    """A message to this address came back: whoever has it must be asked for another."""
+    ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, value=normalise_email(email)).update(bounced_at=at)
+
+
+def mark_reachable(*, email: str) -> None:
+    """Something reached this address, or came from it: it works."""
+    ContactPoint.objects.filter(
+        kind=ContactPoint.Kind.EMAIL, value=normalise_email(email), bounced_at__isnull=False
+    ).update(bounced_at=None)
+
+
+def is_bounced(*, email: str) -> bool:
+    return ContactPoint.objects.filter(
+        kind=ContactPoint.Kind.EMAIL, value=normalise_email(email), bounced_at__isnull=False
+    ).exists()
+
+
 def is_representative(*, person: Party | None, organisation: Party | None, day: date) -> bool:
     """Whether the register says that this person may act for this organisation on this day."""
     return Representation.objects.on(day).filter(person=person, organisation=organisation).exists()

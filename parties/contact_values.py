@@ -25,3 +25,13 @@ def normalise_phone(phone: str) -> str:
     if not phonenumbers.is_valid_number(number):
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def mobile_phone(phone: str) -> str:
+    """In E.164 when a text message can reach it; '' for a landline, and for what is no number."""
+    normalised = normalise_phone(phone)
+    if not normalised:
+        return ""
+    kind = phonenumbers.number_type(phonenumbers.parse(normalised))
+    mobile = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+    return normalised if kind in mobile else ""

@@ -78,6 +78,13 @@ class ContactPoint(models.Model):
         help_text=_("Identifies name and contact data together; unique, so that two requests at once make one party."),
     )
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    bounced_at = models.DateTimeField(
+        _("came back"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("A message to it came back, and none arrived since."),
+    )
 
     class Meta:
         verbose_name = _("contact point")

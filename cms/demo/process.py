@@ -48,6 +48,9 @@ LETTERS = {
     ),
 }
 
+# They decide or ask something: also for a citizen who wants no messages.
+ALWAYS = frozenset({"Melding: ontvankelijk", "Melding: niet ontvankelijk", "Melding: vraag om uitleg"})
+
 RECEIVED, ADMISSIBLE, INADMISSIBLE = "Ontvangen", "Ontvankelijk", "Niet ontvankelijk"
 IN_PROGRESS, WAITING, COMPLETED, WITHDRAWN = "In uitvoering", "Wacht op burger", "Afgehandeld", "Ingetrokken"
 
@@ -97,7 +100,7 @@ def make_letters() -> dict[str, LetterTemplate]:
     for name, (subject, body) in LETTERS.items():
         letter = LetterTemplate.objects.filter(name=name).first()
         if letter is None:
-            letter = LetterTemplate(name=name, subject=subject, body=body)
+            letter = LetterTemplate(name=name, subject=subject, body=body, always=name in ALWAYS)
             letter.full_clean()
             letter.save()
         letters[name] = letter

@@ -8,8 +8,9 @@ from dossiers.actions.correcting import correct_first_contact, correct_step, cor
 from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.links import revoke_follow_links
 from dossiers.actions.moving import move_to_version
+from dossiers.actions.muting import mute, unmute
 from dossiers.actions.notes import write_note
-from dossiers.actions.notifying import citizen_date, compose_letter
+from dossiers.actions.notifying import citizen_date, compose_letter, route_of
 from dossiers.actions.opening import Opened, open_dossier
 from dossiers.actions.people import confirm_party, detach_party
 from dossiers.actions.promising import delay_letter, later_promise, promise_later
@@ -40,13 +41,16 @@ __all__ = [
     "later_promise",
     "look_alikes",
     "move_to_version",
+    "mute",
     "open_dossier",
     "promise_later",
     "recalculate_terms",
     "relate",
     "reopen_task",
     "revoke_follow_links",
+    "route_of",
     "take_step",
+    "unmute",
     "unrelate",
     "watch_terms",
     "withdraw_advice",

@@ -1,13 +1,20 @@
-"""What the citizen hears: each letter in the words in which it is sent."""
+"""What the citizen hears: each letter in the words in which it is sent, and the road by which it goes."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import formats, timezone
 
 from dossiers import letters
+from dossiers.channels import MessageChannel, Route, choose, hold_until, short_text, together
 from dossiers.models import Contact, Dossier, Event, FollowLink, LetterTemplate, Notification, Transition
+from integrations import health
 from integrations.actions import queue
+from integrations.models import Delivery, Mailbox
+
+HELD_TOGETHER = (MessageChannel.MAIL, MessageChannel.SMS)  # a letter on paper waits for the next batch anyway
 
 
 def citizen_date(moment: datetime | None) -> str:
@@ -17,6 +24,25 @@ def citizen_date(moment: datetime | None) -> str:
 
 def first_contact(dossier: Dossier) -> Contact | None:
     return dossier.contacts.filter(direction="in").first()
+
+
+def good_link(dossier: Dossier, at: datetime) -> FollowLink | None:
+    """The newest link that still works."""
+    return dossier.follow_links.good(at).order_by("-created_at").first()
+
+
+def route_of(dossier: Dossier) -> Route:
+    """By which road the citizen of this dossier hears from us (docs/rules/berichten.md)."""
+    contact = first_contact(dossier)
+    if contact is None:
+        return Route(MessageChannel.NONE)
+    return choose(
+        reply_by=contact.reply_by,
+        name=contact.given_name,
+        email=contact.given_email,
+        phone=contact.given_phone,
+        sms=health.is_open("sms"),
+    )
 
 
 def merge_values(
@@ -31,7 +57,7 @@ def merge_values(
         "status": status_label,
         "reden": reason,
         "uiterste_datum": citizen_date(dossier.promised_at),
-        "volglink": link.address if link else "",
+        "volglink": _address_of(link, route_of(dossier)) if link else "",
         "gemeente": settings.MUNICIPALITY,
         "telefoon": settings.HELP_PHONE,
     }
@@ -52,7 +78,7 @@ def fill_in(
 ) -> letters.Letter:
     """The letter as this citizen reads it. ``at`` decides which follow link is still good."""
     contact = first_contact(dossier)
-    link = dossier.follow_links.filter(revoked_at__isnull=True, expires_at__gt=at).order_by("-created_at").first()
+    link = good_link(dossier, at)
     return letters.compose(
         subject=template.subject,
         body=template.body,
@@ -66,24 +92,87 @@ def fill_in(
     )
 
 
-def notify(dossier: Dossier, event: Event, letter: letters.Letter, *, to: str, at: datetime) -> Notification:
-    """Keep the letter as it is sent, and put it in the outbox when there is an address."""
-    delivery = None
-    if to:
-        delivery = queue(
-            connector="mail",
-            kind="dossier",
-            key=f"dossier-{dossier.pk}-event-{event.sequence}",
-            payload={
-                "to": [to],
-                "subject": letter.subject,
-                "text": letter.text,
-                "html": "",
-                "reply_to": dossier.team.email,
-            },
-            ordering_key=f"dossier-{dossier.pk}",
-            at=at,
+def notify(
+    dossier: Dossier, event: Event, letter: letters.Letter, *, always: bool = False, at: datetime
+) -> Notification:
+    """Keep the letter as the citizen reads it, and put it in the outbox for the road that the citizen has.
+
+    The first message leaves at once; one that follows within ten minutes waits and leaves together with what comes
+    meanwhile. ``always`` (it asks or decides something) leaves at once, also for a citizen who wants no messages.
+    The event's sequence makes the outbox's key, so one event tells one thing.
+    """
+    with transaction.atomic():
+        Dossier.objects.select_for_update().get(pk=dossier.pk)  # two messages at once see each other
+        route = route_of(dossier)
+        channel, delivery = route.channel, None
+        if dossier.muted_at and not always:
+            channel = MessageChannel.NONE
+        notification = Notification(
+            dossier=dossier, event=event, subject=letter.subject, text=letter.text, to=route.to, created_at=at
         )
-    return Notification.objects.create(
-        dossier=dossier, event=event, subject=letter.subject, text=letter.text, to=to, created_at=at, delivery=delivery
+        waiting: list[Notification] = []
+        if channel is not MessageChannel.NONE:
+            held, not_before = _held(dossier, route, at) if not always else (None, None)
+            if held is not None:
+                waiting = list(Notification.objects.filter(delivery=held))
+            delivery = queue(
+                connector=channel.value,
+                kind="dossier",
+                key=f"dossier-{dossier.pk}-event-{event.sequence}",
+                payload=_payload(dossier, route, [*waiting, notification], at),
+                ordering_key=f"dossier-{dossier.pk}",
+                not_before=not_before,
+                supersedes=held,
+                at=at,
+            )
+        notification.channel, notification.delivery = channel, delivery
+        notification.save()
+        for earlier in waiting:
+            earlier.delivery = delivery
+            earlier.save(update_fields=["delivery"])
+    return notification
+
+
+def _held(dossier: Dossier, route: Route, at: datetime) -> tuple[Delivery | None, datetime | None]:
+    """The message that still waits for company, if any, and until when a new one waits.
+
+    Locked, so that no worker takes it while we put its words in the new one: who comes first decides, and when that is
+    a worker, the new message holds only its own words. No word is lost, and none is told twice.
+    """
+    if route.channel not in HELD_TOGETHER:
+        return None, None
+    told = Delivery.objects.filter(
+        pk__in=dossier.notifications.filter(channel=route.channel, to=route.to).values("delivery")
     )
+    held = told.select_for_update().filter(state=Delivery.State.QUEUED, not_before__gt=at).order_by("-pk").first()
+    if held is not None:
+        return held, held.not_before
+    last = told.exclude(not_before__gt=at).order_by("-pk").first()
+    return None, hold_until(last=last and (last.not_before or last.created_at), at=at)
+
+
+def _payload(dossier: Dossier, route: Route, notifications: list[Notification], at: datetime) -> dict[str, Any]:
+    told = [letters.Letter(subject=each.subject, text=each.text) for each in notifications]
+    letter = together(told, dossier.number)
+    if route.channel is MessageChannel.MAIL:
+        return {
+            "to": [route.to],
+            "subject": letter.subject,
+            "text": letter.text,
+            "html": "",
+            "reply_to": Mailbox.objects.reply_address() or dossier.team.email,
+        }
+    link = good_link(dossier, at)
+    if route.channel is MessageChannel.SMS:
+        return {"to": route.to, "text": short_text(letter.subject, link.short_address if link else "")}
+    return {
+        "recipient": route.to,
+        "reference": dossier.number,
+        "subject": letter.subject,
+        "text": letter.text,
+    }
+
+
+def _address_of(link: FollowLink, route: Route) -> str:
+    """Nobody types a long address over from paper."""
+    return link.short_address if route.channel is MessageChannel.PRINT else link.address

@@ -48,14 +48,16 @@ def open_dossier(
     given_name: str = "",
     email: str = "",
     phone: str = "",
+    reply_by: str = "",
     by: Actor,
     at: datetime,
 ) -> Opened:
     """Open a dossier from a contact: number, term, history, follow link and confirmation, all or nothing.
 
     ``at`` is the channel's own time of the contact. ``given_name``, ``email`` and ``phone`` are what the citizen gave
-    this time; they say where the answer goes, whatever the register knows. With a ``representative`` the contact is
-    theirs, and ``party_match`` says how we know them; the dossier is the ``initiator``'s.
+    this time, and ``reply_by`` the road they chose; they say where the answer goes, whatever the register knows. With a
+    ``representative`` the contact is theirs, and ``party_match`` says how we know them; the dossier is the
+    ``initiator``'s.
     """
     now = timezone.now()
     start = process_version.start
@@ -94,6 +96,7 @@ def open_dossier(
         given_name=given_name,
         given_email=email,
         given_phone=phone,
+        reply_by=reply_by,
         dossier=dossier,
         subject=subject[:200],
         body=body,
@@ -109,5 +112,5 @@ def open_dossier(
             body=process_version.confirmation.body,
             values=merge_values(dossier, name=given_name, link=link, status_label=start.citizen_label, reason=""),
         )
-        notify(dossier, event, letter, to=email, at=now)
+        notify(dossier, event, letter, always=process_version.confirmation.always, at=now)
     return Opened(dossier, contact, link)

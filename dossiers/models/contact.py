@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
+from dossiers.channels import MessageChannel
 from dossiers.models.dossier import Dossier
 
 
@@ -29,10 +30,19 @@ class PartyMatch(models.TextChoices):
     NUMBER = "number", _("By official number")
     PROVEN = "proven", _("Proven identity")
     CLERK = "clerk", _("Chosen by staff")
+    REPLY = "reply", _("Not confirmed: wrote from another address")
 
 
 UNCONFIRMED = (PartyMatch.NAME_AND_CONTACT, PartyMatch.NUMBER)
 """Anyone can type somebody's name, or somebody's number: until a clerk says so, it need not be them."""
+
+
+class ReplyBy(models.TextChoices):
+    """By which road the citizen wants our answers to this dossier."""
+
+    MAIL = MessageChannel.MAIL.value, _("E-mail")
+    SMS = MessageChannel.SMS.value, _("Text message")
+    PRINT = MessageChannel.PRINT.value, _("Letter")
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -59,11 +69,26 @@ class Contact(models.Model):
     given_name = models.CharField(_("name as given"), max_length=200, blank=True)
     given_email = models.EmailField(_("e-mail address as given"), blank=True)
     given_phone = models.CharField(_("phone as given"), max_length=40, blank=True)
+    reply_by = models.CharField(
+        _("answer by"),
+        max_length=5,
+        choices=ReplyBy.choices,
+        blank=True,
+        help_text=_("Empty: by e-mail when there is an address, else by text message, else by letter."),
+    )
     dossier = models.ForeignKey(
         Dossier, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts", verbose_name=_("dossier")
     )
     subject = models.CharField(_("subject"), max_length=200)
     body = models.TextField(_("what was said"), blank=True)
+    mail = models.OneToOneField(
+        "integrations.IncomingMail",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("The message itself, when the contact came by e-mail and Loket read it."),
+    )
     handler = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts"
     )
@@ -93,6 +118,9 @@ class Contact(models.Model):
                 condition=Q(direction__in=Direction.values), name="dossiers_contact_direction_known"
             ),
             models.CheckConstraint(
+                condition=Q(reply_by__in=["", *ReplyBy.values]), name="dossiers_contact_reply_by_known"
+            ),
+            models.CheckConstraint(
                 condition=Q(party_match__in=["", *PartyMatch.values]), name="dossiers_contact_match_known"
             ),
         ]
@@ -100,6 +128,11 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.at:%d/%m/%Y} {self.subject}"
+
+    @property
+    def is_from_elsewhere(self) -> bool:
+        """It answers our message, but not from the address that was given for the dossier."""
+        return self.party_match == PartyMatch.REPLY
 
     @property
     def is_unconfirmed(self) -> bool:

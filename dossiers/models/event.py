@@ -29,6 +29,10 @@ class EventKind(models.TextChoices):
     ADVICE_WITHDRAWN = "advice_withdrawn", _("Advice not needed any more")
     LINKED = "linked", _("Linked to another dossier")
     UNLINKED = "unlinked", _("Link to another dossier removed")
+    REPLY = "reply", _("Answer of the citizen")
+    BOUNCED = "bounced", _("Message came back")
+    MUTED = "muted", _("The citizen wants no messages")
+    UNMUTED = "unmuted", _("The citizen wants messages again")
 
 
 STATUS_EVENTS = (EventKind.OPENED, EventKind.STATUS)

@@ -5,11 +5,18 @@ from django.conf import settings
 from django.core import signing
 from django.db import models
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.dossier import Dossier
 
 signer = signing.Signer(sep=".", salt="dossiers.follow_link")
+SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
+CODE_LENGTH = 12  # 59 bits
+
+
+def new_code() -> str:
+    return get_random_string(CODE_LENGTH, SIGNS)
 
 
 class FollowLinkQuerySet(models.QuerySet["FollowLink"]):
@@ -19,7 +26,14 @@ class FollowLinkQuerySet(models.QuerySet["FollowLink"]):
             key = uuid.UUID(signer.unsign(token))
         except (signing.BadSignature, ValueError):
             return None
-        return self.filter(pk=key, revoked_at__isnull=True, expires_at__gt=at).select_related("dossier").first()
+        return self.good(at).filter(pk=key).select_related("dossier").first()
+
+    def from_code(self, code: str, at: datetime) -> "FollowLink | None":
+        """As ``from_token``, for the short address in a text message or on paper."""
+        return self.good(at).filter(code=code.lower()).first()
+
+    def good(self, at: datetime) -> "FollowLinkQuerySet":
+        return self.filter(revoked_at__isnull=True, expires_at__gt=at)
 
 
 class FollowLink(models.Model):
@@ -27,6 +41,9 @@ class FollowLink(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="follow_links")
+    code = models.CharField(
+        max_length=CODE_LENGTH, unique=True, null=True, blank=True, editable=False, default=new_code
+    )
     email = models.EmailField(_("given to"), blank=True)
     created_at = models.DateTimeField(_("made at"))
     expires_at = models.DateTimeField(_("expires at"))
@@ -57,3 +74,8 @@ class FollowLink(models.Model):
     def address(self) -> str:
         """In full, for mail and print."""
         return settings.BASE_URL + self.get_absolute_url()
+
+    @property
+    def short_address(self) -> str:
+        """For a text message. A link from before there were codes has only the long one."""
+        return settings.BASE_URL + reverse("follow_short", args=[self.code]) if self.code else self.address

@@ -33,6 +33,15 @@ class LetterTemplate(models.Model):
         ),
     )
 
+    always = models.BooleanField(
+        _("always leaves, and at once"),
+        default=False,
+        help_text=_(
+            "For letters that ask or decide something: also for a citizen who wants no messages, and never held to "
+            "leave together with another message."
+        ),
+    )
+
     class Meta:
         verbose_name = _("letter")
         verbose_name_plural = _("letters")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -27,6 +27,19 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
         context = follow_context(dossier, timezone.now()) | {"panels": citizen_panels_for(request, link)}
         response = render(request, "dossiers/follow.html", context)
     response["Referrer-Policy"] = "no-referrer"  # the address itself is the key
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@never_cache
+@require_safe
+def follow_short(request: HttpRequest, code: str) -> HttpResponse:
+    """The short address of a text message leads to the real one."""
+    link = FollowLink.objects.from_code(code, timezone.now())
+    if link is None:
+        return follow(request, token="")
+    response = redirect(link)
+    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 

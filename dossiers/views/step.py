@@ -6,15 +6,16 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.views import ScopedView
 from dossiers import actions
+from dossiers.channels import MessageChannel
 from dossiers.forms import StepForm
-from dossiers.models import Dossier, Event, Transition
+from dossiers.models import Dossier, Event, Notification, Transition
 from dossiers.models.dossier import DossierQuerySet
 
 
@@ -86,7 +87,8 @@ class TakeStep(ScopedView):
     def show_letter(self, form: StepForm, transition: Transition, *, reason: str) -> HttpResponse:
         """The letter as the citizen will read it, with the button that sends it."""
         letter = actions.compose_letter(dossier=self.dossier, transition=transition, reason=reason, at=timezone.now())
-        return self.show(form, letter=letter)
+        always = bool(transition.letter and transition.letter.always)
+        return self.show(form, letter=letter, road=road_of(self.dossier, always=always))
 
     def post(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
         if self.transition is None:
@@ -114,13 +116,39 @@ class TakeStep(ScopedView):
             form.add_error(None, str(refused))
             return self.show(form, status=422)
         done = _("%(number)s: %(step)s.") % {"number": self.dossier.number, "step": self.transition.label}
-        letter = event.notifications.first()
+        letter = event.notifications.select_related("delivery").first()
         if letter is None:
             messages.success(request, done)
-        elif letter.delivery_id:
-            sent = _("The citizen gets the letter.")
-            messages.success(request, f"{done} {sent}")
         else:
-            advice = _("We have no e-mail address: call the citizen, or give the letter on paper.")
-            messages.warning(request, f"{done} {advice}")
+            tell = messages.success if letter.delivery else messages.warning
+            tell(request, f"{done} {outcome_of(letter)}")
         return redirect(self.dossier)
+
+
+def road_of(dossier: Dossier, *, always: bool) -> str:
+    """How the letter will go, for whoever reads it before it is sent."""
+    route = actions.route_of(dossier)
+    if dossier.muted_at and not always and route.channel is not MessageChannel.NONE:
+        return _("The citizen wants no messages about this dossier: this one only stands on the follow page.")
+    return {
+        MessageChannel.MAIL: _("By e-mail to %(to)s.") % {"to": route.to},
+        MessageChannel.SMS: _("By text message to %(to)s: the subject, and the way to this letter.") % {"to": route.to},
+        MessageChannel.PRINT: _("On paper: it waits with the letters to print."),
+        MessageChannel.NONE: _("We have no contact data: this letter only stands on the follow page."),
+    }[route.channel]
+
+
+def outcome_of(letter: Notification) -> str:
+    """What happens to the letter now, for the clerk who just sent it."""
+    if letter.delivery is None:
+        if letter.to:
+            return _("The citizen wants no messages: the letter stands on the follow page.")
+        return _("We have no contact data: the letter only stands on the follow page.")
+    if letter.channel == MessageChannel.PRINT:
+        return _("The letter waits with the letters to print.")
+    if letter.delivery.not_before:
+        when = formats.time_format(timezone.localtime(letter.delivery.not_before), "H:i")
+        return _("The citizen gets the letter at %(when)s, together with what else happens before.") % {"when": when}
+    if letter.channel == MessageChannel.SMS:
+        return _("The citizen gets a text message with the way to the letter.")
+    return _("The citizen gets the letter.")

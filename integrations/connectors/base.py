@@ -51,6 +51,14 @@ class Connector(Protocol):
 
     def summary(self, payload: Payload) -> Summary: ...
 
+    def is_set_up(self) -> bool:
+        """Whether this town can use the road: what it needs is filled in and switched on."""
+        ...
+
+    def progress(self, result: Mapping[str, Any]) -> str:
+        """How far it got once it left, in a clerk's words; '' where "sent" says it all."""
+        ...
+
     def notice(self) -> str:
         """What a reader of the outbox must know about this road here and now, or nothing."""
         ...

@@ -52,12 +52,6 @@ def test_the_confirmation_waits_in_the_outbox_with_number_date_and_link() -> Non
     assert Notification.objects.get().delivery == delivery
 
 
-def test_without_an_address_the_message_is_kept_for_the_follow_page() -> None:
-    town.report(email="")
-    assert Notification.objects.get().delivery is None
-    assert not Delivery.objects.exists()
-
-
 def test_numbers_count_per_prefix_and_year() -> None:
     first, second = town.report().dossier, town.report(name="Jan").dossier
     next_year = town.report(at=datetime(2027, 1, 4, 9, 0, tzinfo=town.BRUSSELS)).dossier

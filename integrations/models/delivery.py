@@ -22,7 +22,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(state__in=Delivery.OPEN)
 
     def failed(self) -> Self:
-        return self.filter(state=Delivery.State.FAILED)
+        """What did not reach anybody: refused on the way out, or come back later."""
+        return self.filter(state__in=(Delivery.State.FAILED, Delivery.State.RETURNED))
 
     def past_use(self, at: datetime) -> Self:
         """Open after their last useful moment, and not in the hands of a worker now."""
@@ -64,6 +65,7 @@ class Delivery(models.Model):
         SENT = "sent", _("sent, delivery not known")
         DELIVERED = "delivered", _("delivered")
         FAILED = "failed", _("failed")
+        RETURNED = "returned", _("came back")
         EXPIRED = "expired", _("expired, not sent")
         SUPERSEDED = "superseded", _("replaced by a newer message, not sent")
         WITHDRAWN = "withdrawn", _("withdrawn, not sent")
@@ -87,6 +89,12 @@ class Delivery(models.Model):
     next_try_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     last_error = models.TextField(_("last error"), blank=True)
     result = models.JSONField(default=dict, blank=True)
+    reference = models.CharField(
+        max_length=200,
+        blank=True,
+        db_index=True,
+        help_text=_("What the other side calls it: the Message-ID of a mail."),
+    )
     created_at = models.DateTimeField(_("queued at"))
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
@@ -120,6 +128,7 @@ class Delivery(models.Model):
                         "sent",
                         "delivered",
                         "failed",
+                        "returned",
                         "expired",
                         "superseded",
                         "withdrawn",
@@ -142,8 +151,8 @@ class Delivery(models.Model):
                 name="integrations_delivery_next_try_while_queued",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["sent", "delivered"], sent_at__isnull=False)
-                | (~Q(state__in=["sent", "delivered"]) & Q(sent_at__isnull=True)),
+                condition=Q(state__in=["sent", "delivered", "returned"], sent_at__isnull=False)
+                | (~Q(state__in=["sent", "delivered", "returned"]) & Q(sent_at__isnull=True)),
                 name="integrations_delivery_sent_at_when_sent",
             ),
             models.CheckConstraint(
@@ -172,6 +181,14 @@ class Delivery(models.Model):
             return gettext("will be sent from %(when)s") % {"when": _moment(self.not_before)}
         if self.state == self.State.FAILED:
             return gettext("failed: %(reason)s") % {"reason": self.last_error}
+        if self.state == self.State.RETURNED:
+            return gettext("came back: %(reason)s") % {"reason": self.last_error}
+        if self.state == self.State.SENT:
+            from integrations import connectors  # the roads know this model
+
+            road = connectors.registry.get(self.connector)
+            if road is not None and (words := road.progress(self.result)):
+                return words
         return str(self.State(self.state).label)
 
 
