@@ -35,6 +35,8 @@ FILL_IN_AT_DESK = frozenset({"forms.fill_in_at_desk"})
 SEE_DOSSIERS = frozenset({"dossiers.view_dossier", "parties.view_party"})
 SEE_ALL_DOSSIERS = SEE_DOSSIERS | {"dossiers.view_all_dossiers"}
 HANDLE_DOSSIERS = SEE_DOSSIERS | {"dossiers.handle_dossier"}
+PRINT_LETTERS = frozenset({"integrations.print_letters"})
+LINK_MAIL = frozenset({"integrations.link_incomingmail"})
 EDIT_FORMS = rights("forms.formdefinition", "view", "add", "change", "publish", "lock", "unlock")
 EDIT_FORMS |= rights("forms.questiongroup", "view", "add", "change", "delete")
 EDIT_WEBSITE = EDIT_FORMS | rights("wagtailredirects.redirect", "add", "change", "delete")
@@ -51,6 +53,9 @@ MANAGE = (
     | rights("dossiers.processtype", "add", "change", "publish", "view")
     | rights("dossiers.lettertemplate", "add", "change", "delete", "view")
     | rights("integrations.delivery", "view", "resend")
+    | rights("integrations.smsgateway", "add", "change", "delete", "view")
+    | rights("integrations.webhookendpoint", "add", "change", "delete", "view")
+    | rights("integrations.mailbox", "add", "change", "delete", "view")
     | rights("forms.formdefinition", "delete")
     | rights("forms.kioskaddress", "add", "change", "delete", "view")
     | {"forms.use_national_number"}
@@ -63,16 +68,24 @@ MANAGE_FILES = rights("wagtailcore.collection", "add", "change", "delete")
 
 ROLES: dict[str, Role] = {
     "communicatie": Role("Communicatie", permissions=EDIT_WEBSITE, pages=EDIT_PAGES, files=EDIT_FILES),
-    "onthaal": Role("Onthaal", permissions=SEE_ALL_DOSSIERS | FILL_IN_AT_DESK),
-    "dossierbehandelaar": Role("Dossierbehandelaar", permissions=HANDLE_DOSSIERS | FILL_IN_AT_DESK),
+    "onthaal": Role("Onthaal", permissions=SEE_ALL_DOSSIERS | FILL_IN_AT_DESK | PRINT_LETTERS | LINK_MAIL),
+    "dossierbehandelaar": Role(
+        "Dossierbehandelaar", permissions=HANDLE_DOSSIERS | FILL_IN_AT_DESK | PRINT_LETTERS | LINK_MAIL
+    ),
     "zaalbeheer": Role("Zaalbeheer", permissions=HANDLE_DOSSIERS),
-    "postregistratie": Role("Postregistratie"),
+    "postregistratie": Role("Postregistratie", permissions=PRINT_LETTERS),
     "financien": Role("Financiën"),
     "coordinator_verenigingen": Role("Coördinator verenigingen", permissions=HANDLE_DOSSIERS),
     "directie": Role("Directie"),  # figures, never the people behind them
     "beheerder": Role(
         "Beheerder",
-        permissions=EDIT_WEBSITE | SEE_ALL_DOSSIERS | HANDLE_DOSSIERS | FILL_IN_AT_DESK | MANAGE,
+        permissions=EDIT_WEBSITE
+        | SEE_ALL_DOSSIERS
+        | HANDLE_DOSSIERS
+        | FILL_IN_AT_DESK
+        | PRINT_LETTERS
+        | LINK_MAIL
+        | MANAGE,
         pages=EDIT_PAGES | rights("wagtailcore.page", "bulk_delete"),
         files=EDIT_FILES | MANAGE_FILES,
     ),

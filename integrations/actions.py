@@ -20,7 +20,7 @@ from core.models import AccessLog
 from integrations import connectors, health
 from integrations.backoff import pause_after
 from integrations.connectors.base import PermanentFailure, TemporaryFailure
-from integrations.models import Delivery
+from integrations.models import Delivery, WebhookEndpoint
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +74,26 @@ def queue(
             if not_before is None or not_before <= at:
                 nudge(delivery)
     return delivery
+
+
+def announce(*, kind: str, data: dict[str, Any], key: str, at: datetime) -> list[Delivery]:
+    """Tell every other system that wants to know: one delivery for each. ``data`` holds ids and words of ours only.
+
+    The same ``key`` is the same event, told once to each.
+    """
+    event = {"id": key, "kind": kind, "at": at.isoformat(), "data": data}
+    return [
+        queue(
+            connector="webhook",
+            kind=kind,
+            key=f"webhook-{endpoint.pk}-{key}",
+            payload={"endpoint": endpoint.pk, "name": endpoint.name, "event": event},
+            ordering_key=f"webhook-{endpoint.pk}",
+            at=at,
+        )
+        for endpoint in WebhookEndpoint.objects.filter(enabled=True)
+        if endpoint.wants(kind)
+    ]
 
 
 def nudge(delivery: Delivery) -> None:

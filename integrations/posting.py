@@ -54,7 +54,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
             except (OSError, HTTPException):
                 return Answer(error.code, b"")  # the status is answer enough
     except (OSError, HTTPException, ValueError) as error:
-        reason = getattr(error, "reason", None) or error or type(error).__name__
+        reason = getattr(error, "reason", None) or str(error) or type(error).__name__
         raise TemporaryFailure(_("The other system cannot be reached now (%(error)s).") % {"error": reason}) from error
 
 

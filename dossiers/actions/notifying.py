@@ -11,7 +11,7 @@ from dossiers import letters
 from dossiers.channels import MessageChannel, Route, choose, hold_until, short_text, together
 from dossiers.models import Contact, Dossier, Event, FollowLink, LetterTemplate, Notification, Transition
 from integrations import health
-from integrations.actions import queue
+from integrations.actions import announce, queue
 from integrations.models import Delivery, Mailbox
 
 HELD_TOGETHER = (MessageChannel.MAIL, MessageChannel.SMS)  # a letter on paper waits for the next batch anyway
@@ -133,6 +133,22 @@ def notify(
     return notification
 
 
+def announce_status(dossier: Dossier, event: Event) -> None:
+    """Tell other systems how the dossier stands: in numbers and milestones, never in personal data."""
+    announce(
+        kind="dossier.status",
+        key=f"dossier-{dossier.pk}-event-{event.sequence}",
+        data={
+            "dossier": dossier.number,
+            "process": dossier.process_version.prefix,
+            "status": event.to_status,
+            "milestone": event.milestone,
+            "event": event.sequence,
+        },
+        at=event.at,
+    )
+
+
 def _held(dossier: Dossier, route: Route, at: datetime) -> tuple[Delivery | None, datetime | None]:
     """The message that still waits for company, if any, and until when a new one waits.
 
@@ -148,7 +164,8 @@ def _held(dossier: Dossier, route: Route, at: datetime) -> tuple[Delivery | None
     if held is not None:
         return held, held.not_before
     last = told.exclude(not_before__gt=at).order_by("-pk").first()
-    return None, hold_until(last=last and (last.not_before or last.created_at), at=at)
+    left = (last.not_before or last.created_at) if last else None
+    return None, hold_until(last=left, at=at)
 
 
 def _payload(dossier: Dossier, route: Route, notifications: list[Notification], at: datetime) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dossiers import letters, terms
 from dossiers.actions import tasks
 from dossiers.actions.history import record
 from dossiers.actions.links import FOLLOW_LINK_LIFE
-from dossiers.actions.notifying import merge_values, notify
+from dossiers.actions.notifying import announce_status, merge_values, notify
 from dossiers.actions.routing import route
 from dossiers.actions.terms import working_calendar
 from dossiers.models import Contact, Dossier, FollowLink, NumberSequence, ProcessVersion
@@ -105,6 +105,7 @@ def open_dossier(
     )
     event = record(dossier, EventKind.OPENED, by=by, at=at, to_status=start.key, milestone=start.milestone)
     tasks.begin_status(dossier, start, at=now)
+    announce_status(dossier, event)
     link = FollowLink.objects.create(dossier=dossier, email=email, created_at=now, expires_at=now + FOLLOW_LINK_LIFE)
     if process_version.confirmation:
         letter = letters.compose(

@@ -9,7 +9,7 @@ from core.actors import Actor
 from dossiers.actions import tasks
 from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.history import record
-from dossiers.actions.notifying import compose_letter, notify
+from dossiers.actions.notifying import announce_status, compose_letter, notify
 from dossiers.actions.refusals import Changed, StepRefused
 from dossiers.actions.terms import derive_due, promise_due, status_events
 from dossiers.milestones import Milestone
@@ -73,6 +73,7 @@ def _one_step(dossier: Dossier, *, step: str, reason: str, result: str, by: Acto
     promise_due(dossier)  # the letter of this step says so, and the follow page
     dossier.save(update_fields=["status", "result", "handler", "due_at", "promised_at"])
     tasks.begin_status(dossier, target, at=at)
+    announce_status(dossier, event)
     letter = compose_letter(dossier=dossier, transition=transition, reason=reason, at=at)
     if letter and transition.letter:
         notify(dossier, event, letter, always=transition.letter.always, at=at)

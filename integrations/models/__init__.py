@@ -1,6 +1,6 @@
 from integrations.models.delivery import Delivery, DeliveryQuerySet, Heartbeat
 from integrations.models.inbox import IncomingMail, Mailbox
-from integrations.models.printing import PrintBatch, PrintJob
+from integrations.models.printing import PrintBatch, PrintBatchQuerySet, PrintJob
 from integrations.models.sms_gateway import SmsGateway
 from integrations.models.webhook import WebhookEndpoint
 
@@ -11,6 +11,7 @@ __all__ = [
     "IncomingMail",
     "Mailbox",
     "PrintBatch",
+    "PrintBatchQuerySet",
     "PrintJob",
     "SmsGateway",
     "WebhookEndpoint",

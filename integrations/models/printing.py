@@ -13,6 +13,10 @@ class PrintBatchQuerySet(models.QuerySet["PrintBatch"]):
         """Who puts letters in envelopes sees those of every service."""
         return self if user.is_active and user.has_perm("integrations.print_letters") else self.none()
 
+    def with_counts(self) -> Self:
+        """With the number of letters in each, as ``letters``."""
+        return self.annotate(letters=models.Count("jobs")).select_related("made_by", "printed_by")
+
 
 class PrintBatch(models.Model):
     """Letters that go to the printer together. Once marked as printed it opens again only by saying so."""

@@ -1,0 +1,1 @@
+"""Staff screens: what leaves, what must be printed, and whether the text messages work."""
