@@ -7,14 +7,17 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 
 from core.models import User
 from dossiers.models import Advice, Dossier
 from forms.models import FormDefinition, FormStanding
-from integrations.models import Delivery
+from integrations import health
+from integrations.models import Delivery, IncomingMail, PrintJob
 
 SOON = timedelta(days=2)
 
@@ -51,11 +54,66 @@ def counts(user: User, at: datetime) -> list[Count]:
         url = f"{reverse('integrations:deliveries')}?toon=mislukt"
         failed = Delivery.objects.visible_to(user).failed()
         found.append(Count(failed.count(), _("messages that could not be sent"), url, urgent=True))
+    if user.has_perm("integrations.print_letters"):
+        waiting = PrintJob.objects.visible_to(user).waiting()
+        if number := waiting.count():
+            found.append(Count(number, _("letters to print"), reverse("integrations:print_room")))
+    if user.has_perm("integrations.link_incomingmail"):
+        unlinked = IncomingMail.objects.visible_to(user).unlinked()
+        if number := unlinked.count():
+            found.append(Count(number, _("mails to link to a dossier"), reverse("dossiers:incoming")))
     if user.has_perm("forms.change_formdefinition"):
         url = reverse(FormDefinition.snippet_viewset.get_url_name("list"))
         unwell = FormStanding.objects.exclude(live_problems=[]).count()
         if unwell:
             found.append(Count(unwell, _("published forms to look at"), url, urgent=True))
+    return found
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something that keeps messages from coming or going, what to do about it, and where to look."""
+
+    what: str
+    advice: str
+    url: str
+
+
+def troubles(user: User, at: datetime) -> list[Trouble]:
+    """For who manages the outbox; nothing when all is well."""
+    if not user.has_perm("integrations.view_delivery"):
+        return []
+    found = []
+    outbox = reverse("integrations:deliveries")
+    if health.is_stalled(at):
+        found.append(
+            Trouble(
+                gettext("Messages wait: the worker in the background does not run."),
+                gettext("No message is lost. Tell whoever runs Loket."),
+                f"{outbox}?toon=wacht",
+            )
+        )
+    roads = {"mail": gettext("e-mails"), "sms": gettext("text messages"), "webhook": gettext("webhooks")}
+    for name in health.blocked_roads():
+        found.append(
+            Trouble(
+                gettext("No %(road)s leave: the other side does not take them.") % {"road": roads.get(name, name)},
+                gettext("Loket keeps trying for two days. Open a message to read what the other side says."),
+                f"{outbox}?toon=wacht",
+            )
+        )
+    for mailbox in health.unreachable_mailboxes(at):
+        since = mailbox.failing_since and date_format(timezone.localtime(mailbox.failing_since), "j F H:i")
+        found.append(
+            Trouble(
+                gettext("The mailbox %(name)s cannot be read since %(since)s.") % {"name": mailbox, "since": since},
+                gettext("Answers of citizens wait there; none is lost. Check the server and the password (%(error)s).")
+                % {"error": mailbox.last_error},
+                reverse("integrations_mailbox_modeladmin_index")
+                if user.has_perm("integrations.view_mailbox")
+                else outbox,
+            )
+        )
     return found
 
 
@@ -65,4 +123,5 @@ class AttentionPanel(Component):
     order = 100
 
     def get_context_data(self, parent_context: Mapping[str, Any]) -> dict[str, Any]:
-        return {"counts": counts(parent_context["request"].user, timezone.now())}
+        user, now = parent_context["request"].user, timezone.now()
+        return {"counts": counts(user, now), "troubles": troubles(user, now)}

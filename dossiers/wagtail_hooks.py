@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from dossiers import admin, urls
+from dossiers import admin, incoming_urls, urls
 
 
 class DossiersMenuItem(MenuItem):
@@ -16,9 +16,14 @@ class DossiersMenuItem(MenuItem):
         return request.user.has_perm("dossiers.view_dossier")
 
 
+class IncomingMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("integrations.link_incomingmail")
+
+
 @hooks.register("register_admin_urls")
 def register_urls() -> list[URLPattern | URLResolver]:
-    return [path("dossiers/", include(urls))]
+    return [path("dossiers/", include(urls)), path("inkomend/", include(incoming_urls))]
 
 
 @hooks.register("register_werk_menu_item")
@@ -38,6 +43,13 @@ def register_advice_menu_item() -> MenuItem:
 @hooks.register("insert_editor_js")
 def process_script() -> str:
     return format_html('<script src="{}"></script>', static("dossiers/process.js"))
+
+
+@hooks.register("register_werk_menu_item")
+def register_incoming_menu_item() -> MenuItem:
+    return IncomingMenuItem(
+        _("Incoming mail"), reverse_lazy("incoming:list"), name="incoming-mail", icon_name="mail", order=400
+    )
 
 
 admin.register()

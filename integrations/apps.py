@@ -11,3 +11,4 @@ class IntegrationsConfig(AppConfig):
 
     def ready(self) -> None:
         schedules.every(1, name="outbox sweep", run="integrations.tasks.sweep")
+        schedules.every(2, name="mailboxes", run="integrations.tasks.read_mailboxes")

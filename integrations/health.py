@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from integrations import connectors
-from integrations.models import Delivery, Heartbeat
+from integrations.models import Delivery, Heartbeat, Mailbox
 
 SWEEP = "outbox sweep"
 PATIENCE = timedelta(minutes=5)  # the sweep runs every minute
+MAILBOX_PATIENCE = timedelta(minutes=15)  # it is read every two minutes
 TRIED_OFTEN = 5  # attempts: that takes more than an hour
 
 
@@ -33,6 +34,16 @@ def is_open(connector: str) -> bool:
 def can_leave(connector: str, at: datetime) -> bool:
     """Whether this road is open: it exists, the worker runs, and not everything waits that was given to it lately."""
     return connector in connectors.registry and not is_stalled(at) and not _is_blocked(connector)
+
+
+def blocked_roads() -> list[str]:
+    """The names of the roads on which everything waits that was given to them lately."""
+    return [connector.name for connector in connectors.registry if _is_blocked(connector.name)]
+
+
+def unreachable_mailboxes(at: datetime) -> list[Mailbox]:
+    """Those that could not be read for a while; one try that fails is no news."""
+    return list(Mailbox.objects.enabled().filter(failing_since__lte=at - MAILBOX_PATIENCE))
 
 
 def _is_blocked(connector: str) -> bool:

@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from integrations import actions
+from integrations.inbox import actions as inbox
 
 
 def deliver(delivery_id: int) -> None:
@@ -11,3 +12,7 @@ def deliver(delivery_id: int) -> None:
 
 def sweep() -> None:
     actions.sweep(at=timezone.now())
+
+
+def read_mailboxes() -> None:
+    inbox.poll(at=timezone.now())

@@ -70,13 +70,18 @@ def draft_melding(**changes: Any) -> ProcessType:
     )
     accepted, _ = LetterTemplate.objects.get_or_create(
         name="Ontvankelijk",
-        defaults={"subject": "Melding {nummer}: we pakken het aan", "body": "Dag {naam}\n\nWe pakken het aan."},
+        defaults={
+            "subject": "Melding {nummer}: we pakken het aan",
+            "body": "Dag {naam}\n\nWe pakken het aan.",
+            "always": True,
+        },
     )
     refused, _ = LetterTemplate.objects.get_or_create(
         name="Niet ontvankelijk",
         defaults={
             "subject": "Melding {nummer}: we kunnen u niet helpen",
             "body": "Dag {naam}\n\nWe behandelen uw melding niet.\n\n{reden}",
+            "always": True,
         },
     )
     fields: dict[str, Any] = {

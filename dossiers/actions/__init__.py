@@ -8,6 +8,7 @@ from dossiers.actions.correcting import correct_first_contact, correct_step, cor
 from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.links import revoke_follow_links
 from dossiers.actions.moving import move_to_version
+from dossiers.actions.mail import NotLinkable, link_mail, message_came_back, receive_reply, set_mail_aside
 from dossiers.actions.muting import mute, unmute
 from dossiers.actions.notes import write_note
 from dossiers.actions.notifying import citizen_date, compose_letter, route_of
@@ -23,6 +24,7 @@ from dossiers.actions.watching import watch_terms
 
 __all__ = [
     "Changed",
+    "NotLinkable",
     "Opened",
     "StepRefused",
     "add_task",
@@ -41,14 +43,18 @@ __all__ = [
     "later_promise",
     "look_alikes",
     "move_to_version",
+    "link_mail",
+    "message_came_back",
     "mute",
     "open_dossier",
     "promise_later",
     "recalculate_terms",
     "relate",
     "reopen_task",
+    "receive_reply",
     "revoke_follow_links",
     "route_of",
+    "set_mail_aside",
     "take_step",
     "unmute",
     "unrelate",

@@ -41,7 +41,7 @@ def route_of(dossier: Dossier) -> Route:
         name=contact.given_name,
         email=contact.given_email,
         phone=contact.given_phone,
-        sms=health.is_open("sms"),
+        sms=bool(contact.given_phone) and health.is_open("sms"),
     )
 
 
@@ -57,7 +57,7 @@ def merge_values(
         "status": status_label,
         "reden": reason,
         "uiterste_datum": citizen_date(dossier.promised_at),
-        "volglink": _address_of(link, route_of(dossier)) if link else "",
+        "volglink": link.address if link else "",
         "gemeente": settings.MUNICIPALITY,
         "telefoon": settings.HELP_PHONE,
     }
@@ -101,7 +101,7 @@ def notify(
     meanwhile. ``always`` (it asks or decides something) leaves at once, also for a citizen who wants no messages.
     The event's sequence makes the outbox's key, so one event tells one thing.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         Dossier.objects.select_for_update().get(pk=dossier.pk)  # two messages at once see each other
         route = route_of(dossier)
         channel, delivery = route.channel, None
@@ -160,10 +160,13 @@ def _held(dossier: Dossier, route: Route, at: datetime) -> tuple[Delivery | None
     told = Delivery.objects.filter(
         pk__in=dossier.notifications.filter(channel=route.channel, to=route.to).values("delivery")
     )
-    held = told.select_for_update().filter(state=Delivery.State.QUEUED, not_before__gt=at).order_by("-pk").first()
-    if held is not None:
-        return held, held.not_before
-    last = told.exclude(not_before__gt=at).order_by("-pk").first()
+    latest = list(told.order_by("-pk")[:5])
+    for waiting in latest:
+        if waiting.not_before and waiting.not_before > at:
+            held = told.select_for_update().filter(pk=waiting.pk, state=Delivery.State.QUEUED).first()
+            if held is not None:
+                return held, held.not_before
+    last = next((each for each in latest if not each.not_before or each.not_before <= at), None)
     left = (last.not_before or last.created_at) if last else None
     return None, hold_until(last=left, at=at)
 
@@ -186,10 +189,6 @@ def _payload(dossier: Dossier, route: Route, notifications: list[Notification], 
         "recipient": route.to,
         "reference": dossier.number,
         "subject": letter.subject,
-        "text": letter.text,
+        # Nobody types a long address over from paper.
+        "text": letter.text.replace(link.address, link.short_address) if link else letter.text,
     }
-
-
-def _address_of(link: FollowLink, route: Route) -> str:
-    """Nobody types a long address over from paper."""
-    return link.short_address if route.channel is MessageChannel.PRINT else link.address

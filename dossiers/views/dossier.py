@@ -24,6 +24,7 @@ from dossiers.panels import panels_for
 from dossiers.permissions import may_take
 from dossiers.views.deadline import Deadline
 from dossiers.views.tasks import colleagues
+from parties.actions import is_bounced
 
 
 class DossierPage(ScopedView):
@@ -52,7 +53,9 @@ class DossierPage(ScopedView):
                 ],
                 "dossier": dossier,
                 "deadline": Deadline.of(dossier, now, actions.working_calendar()),
-                "contacts": dossier.contacts.select_related("party"),
+                "contacts": dossier.contacts.filter(mail=None).select_related("party"),
+                "mails": dossier.contacts.exclude(mail=None).select_related("mail").order_by("-at", "-pk"),
+                "bounced": bounced_addresses(dossier),
                 "timeline": timeline(dossier),
                 "panels": panels_for(request, dossier),
                 "steps": self.steps(dossier) if may_handle else [],
@@ -100,6 +103,12 @@ def corrections(dossier: Dossier, now: datetime) -> dict[str, bool]:
         "step": possible(lambda: actions.correctable(dossier, at=now)),
         "more_time": possible(lambda: actions.later_promise(dossier, days=1, at=now)),
     }
+
+
+def bounced_addresses(dossier: Dossier) -> list[str]:
+    """Addresses that were given for this dossier and that a message did not reach."""
+    given = dossier.contacts.filter(mail=None).exclude(given_email="").values_list("given_email", flat=True)
+    return [email for email in dict.fromkeys(given) if is_bounced(email=email)]
 
 
 def timeline(dossier: Dossier) -> list[dict[str, Any]]:

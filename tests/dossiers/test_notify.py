@@ -29,7 +29,14 @@ def gateway() -> SmsGateway:
     )
 
 
+def quiet() -> None:
+    """A process whose letters decide nothing."""
+    town.melding()
+    LetterTemplate.objects.update(always=False)
+
+
 def opened(**more: Any) -> Dossier:
+    quiet()
     dossier = town.report(**more).dossier
     notification = dossier.notifications.get()
     if notification.delivery:  # the clock of the test, not that of the machine
@@ -200,8 +207,8 @@ def test_what_a_worker_has_in_hand_is_not_told_again() -> None:
 
 def test_a_letter_that_always_leaves_waits_for_nobody_and_leaves_the_waiting_one_alone() -> None:
     give_letter_to_last_step()
-    make_always("Klaar")
     dossier = opened()
+    make_always("Klaar")
     second = step(dossier, "aanvaarden", LATER)
     third = step(dossier, "afwerken", 2 * LATER)
     assert third.delivery.not_before is None
@@ -289,6 +296,7 @@ def test_the_clerk_reads_how_the_letter_goes_before_and_after(
     an: Client, given: dict[str, str], before: str, after: str
 ) -> None:
     gateway()
+    quiet()
     dossier = town.report(**given).dossier
     address = reverse("dossiers:step", args=[dossier.pk, "aanvaarden"])
     assert before in text(an.get(address))
@@ -296,6 +304,7 @@ def test_the_clerk_reads_how_the_letter_goes_before_and_after(
 
 
 def test_the_clerk_reads_that_the_citizen_wants_no_messages(an: Client) -> None:
+    quiet()
     dossier = town.report().dossier
     actions.mute(dossier=dossier, by=Actor.citizen(), at=town.MONDAY)
     address = reverse("dossiers:step", args=[dossier.pk, "aanvaarden"])

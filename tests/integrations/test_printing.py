@@ -173,7 +173,7 @@ def test_the_way_of_a_batch_over_the_screens() -> None:
 
     # A second time only by saying so.
     refused = els.get(f"{page}pdf/", follow=True)
-    assert [message.level_tag for message in refused.context["messages"]] == ["warning"]
+    assert [message.level_tag for message in refused.context["messages"]] == ["success", "warning"]
     [warning] = els.post(f"{page}afgedrukt/", follow=True).context["messages"]
     assert warning.level_tag == "warning"
     els.post(f"{page}opnieuw/")
