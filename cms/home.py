@@ -61,7 +61,7 @@ def counts(user: User, at: datetime) -> list[Count]:
     if user.has_perm("integrations.link_incomingmail"):
         unlinked = IncomingMail.objects.visible_to(user).unlinked()
         if number := unlinked.count():
-            found.append(Count(number, _("mails to link to a dossier"), reverse("dossiers:incoming")))
+            found.append(Count(number, _("mails to link to a dossier"), reverse("incoming:list")))
     if user.has_perm("forms.change_formdefinition"):
         url = reverse(FormDefinition.snippet_viewset.get_url_name("list"))
         unwell = FormStanding.objects.exclude(live_problems=[]).count()

@@ -39,7 +39,7 @@ class Mailboxes(Register):
     menu_item_name = "mailboxes"
     menu_icon = "mail"
     menu_order = 52
-    list_display = ("name", "address", "host", "enabled", "checked_at", "failing_since")
+    list_display = ("name", "address", "enabled", "checked_at", "failing_since")
     list_export = list_display
     intro = gettext_lazy(
         "Loket reads these mailboxes every few minutes: an answer of a citizen comes to its dossier, and a message "
