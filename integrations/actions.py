@@ -20,7 +20,7 @@ from core.models import AccessLog
 from integrations import connectors, health
 from integrations.backoff import pause_after
 from integrations.connectors.base import PermanentFailure, TemporaryFailure
-from integrations.models import Delivery, WebhookEndpoint
+from integrations.models import Delivery, PrintJob, WebhookEndpoint
 
 logger = logging.getLogger(__name__)
 
@@ -165,13 +165,20 @@ def sweep(*, at: datetime) -> int:
     return attempts
 
 
+@transaction.atomic
 def withdraw(delivery: Delivery, *, at: datetime) -> bool:
-    """Keep it from leaving, when no worker has taken it yet; returns whether that came in time."""
-    return bool(
-        Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.QUEUED).update(
-            state=Delivery.State.WITHDRAWN, next_try_at=None
-        )
-    )
+    """Keep it from leaving, when no worker has taken it yet; returns whether that came in time.
+
+    A letter on paper can be withdrawn as long as it is in no batch.
+    """
+    mine = Delivery.objects.filter(pk=delivery.pk)
+    if mine.filter(state=Delivery.State.QUEUED).update(state=Delivery.State.WITHDRAWN, next_try_at=None):
+        return True
+    waiting = PrintJob.objects.filter(key=delivery.key, batch=None)
+    if delivery.connector == "print" and waiting.delete()[0]:
+        mine.update(state=Delivery.State.WITHDRAWN, sent_at=None)
+        return True
+    return False
 
 
 def resend(delivery: Delivery, *, by: Actor, at: datetime) -> Delivery:

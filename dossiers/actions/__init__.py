@@ -7,8 +7,8 @@ from dossiers.actions.advising import ask_advice, give_advice, withdraw_advice
 from dossiers.actions.correcting import correct_first_contact, correct_step, correctable
 from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.links import revoke_follow_links
-from dossiers.actions.moving import move_to_version
 from dossiers.actions.mail import NotLinkable, link_mail, message_came_back, receive_reply, set_mail_aside
+from dossiers.actions.moving import move_to_version
 from dossiers.actions.muting import mute, unmute
 from dossiers.actions.notes import write_note
 from dossiers.actions.notifying import citizen_date, compose_letter, route_of
@@ -41,17 +41,17 @@ __all__ = [
     "finish_task",
     "give_advice",
     "later_promise",
-    "look_alikes",
-    "move_to_version",
     "link_mail",
+    "look_alikes",
     "message_came_back",
+    "move_to_version",
     "mute",
     "open_dossier",
     "promise_later",
     "recalculate_terms",
+    "receive_reply",
     "relate",
     "reopen_task",
-    "receive_reply",
     "revoke_follow_links",
     "route_of",
     "set_mail_aside",

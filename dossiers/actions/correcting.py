@@ -9,13 +9,12 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from dossiers import letters
 from dossiers.actions.history import record
-from dossiers.actions.notifying import citizen_date, first_contact, notify
+from dossiers.actions.notifying import citizen_date, first_contact, notify, withdraw_letter
 from dossiers.actions.refusals import StepRefused
 from dossiers.actions.steps import claim
 from dossiers.actions.terms import derive_due, status_events
 from dossiers.models import Dossier, Event, Notification, Status
 from dossiers.models.event import EventKind
-from integrations.actions import withdraw
 
 CORRECTABLE_FOR = timedelta(days=7)
 
@@ -63,14 +62,10 @@ def correct_step(*, dossier: Dossier, expected_version: int, reason: str, by: Ac
     dossier.result = next((earlier.result for earlier in reversed(events) if earlier.result), "")
     derive_due(dossier)
     dossier.save(update_fields=["status", "result", "due_at"])
-    sent = [letter for letter in wrong.notifications.select_related("delivery") if not _withdrawn(letter, at)]
+    sent = [letter for letter in wrong.notifications.select_related("delivery") if not withdraw_letter(letter, at=at)]
     if sent:
         _tell(dossier, event, sent[0], at)
     return event
-
-
-def _withdrawn(letter: Notification, at: datetime) -> bool:
-    return letter.delivery is not None and withdraw(letter.delivery, at=at)
 
 
 def _tell(dossier: Dossier, event: Event, wrong: Notification, at: datetime) -> None:
@@ -87,7 +82,7 @@ def _tell(dossier: Dossier, event: Event, wrong: Notification, at: datetime) -> 
         },
     )
     letter = letters.Letter(_("Please ignore our message about %(number)s") % {"number": dossier.number}, text)
-    notify(dossier, event, letter, to=contact.given_email if contact else "", at=at)
+    notify(dossier, event, letter, always=True, at=at)  # it takes back something that was sent
 
 
 @transaction.atomic

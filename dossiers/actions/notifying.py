@@ -11,7 +11,7 @@ from dossiers import letters
 from dossiers.channels import MessageChannel, Route, choose, hold_until, short_text, together
 from dossiers.models import Contact, Dossier, Event, FollowLink, LetterTemplate, Notification, Transition
 from integrations import health
-from integrations.actions import announce, queue
+from integrations.actions import announce, queue, withdraw
 from integrations.models import Delivery, Mailbox
 
 HELD_TOGETHER = (MessageChannel.MAIL, MessageChannel.SMS)  # a letter on paper waits for the next batch anyway
@@ -131,6 +131,34 @@ def notify(
             earlier.delivery = delivery
             earlier.save(update_fields=["delivery"])
     return notification
+
+
+def withdraw_letter(notification: Notification, *, at: datetime) -> bool:
+    """Keep it from leaving; whether that came in time. What waited together with it leaves without it."""
+    with transaction.atomic():
+        dossier = Dossier.objects.select_for_update().get(pk=notification.dossier_id)
+        if notification.delivery is None:
+            return False
+        others = list(Notification.objects.filter(delivery=notification.delivery).exclude(pk=notification.pk))
+        if not others:
+            return withdraw(notification.delivery, at=at)
+        held = Delivery.objects.select_for_update().filter(
+            pk=notification.delivery_id, state=Delivery.State.QUEUED
+        ).first()  # fmt: skip
+        if held is None:
+            return False
+        rest = queue(
+            connector=held.connector,
+            kind=held.kind,
+            key=f"{held.key}-without-{notification.pk}",
+            payload=_payload(dossier, Route(MessageChannel(notification.channel), notification.to), others, at),
+            ordering_key=held.ordering_key,
+            not_before=held.not_before,
+            supersedes=held,
+            at=at,
+        )
+        Notification.objects.filter(pk__in=[other.pk for other in others]).update(delivery=rest)
+        return True
 
 
 def announce_status(dossier: Dossier, event: Event) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from dossiers import clock
 from dossiers.actions.history import record
-from dossiers.actions.notifying import fill_in, first_contact, notify
+from dossiers.actions.notifying import fill_in, notify
 from dossiers.actions.refusals import StepRefused
 from dossiers.actions.steps import claim
 from dossiers.actions.terms import working_calendar
@@ -53,6 +53,6 @@ def promise_later(*, dossier: Dossier, expected_version: int, days: int, reason:
     letter = delay_letter(dossier=dossier, days=days, reason=reason, at=at)
     dossier.save(update_fields=["promised_at"])
     event = record(dossier, EventKind.PROMISE, by=by, at=at, reason=reason.strip())
-    contact = first_contact(dossier)
-    notify(dossier, event, letter, to=contact.given_email if contact else "", at=at)
+    template = dossier.process_version.delay_letter
+    notify(dossier, event, letter, always=bool(template and template.always), at=at)
     return event

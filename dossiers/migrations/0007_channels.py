@@ -24,8 +24,8 @@ def mark_what_decides(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dossiers', '0004_follow_up'),
-        ('integrations', '0002_channels'),
+        ('dossiers', '0006_colleagues'),
+        ('integrations', '0003_channels'),
         ('parties', '0002_numbers_and_representatives'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='event',
             name='kind',
-            field=models.CharField(choices=[('opened', 'Opened'), ('status', 'Status changed'), ('letter', 'Letter sent'), ('promise', 'New date promised'), ('party_detached', 'Other person'), ('party_confirmed', 'Person confirmed'), ('link_revoked', 'Follow link withdrawn'), ('follow_up', 'Asks for follow-up'), ('reply', 'Answer of the citizen'), ('bounced', 'Message came back'), ('muted', 'The citizen wants no messages'), ('unmuted', 'The citizen wants messages again')], max_length=20, verbose_name='kind'),
+            field=models.CharField(choices=[('opened', 'Opened'), ('status', 'Status changed'), ('letter', 'Letter sent'), ('promise', 'New date promised'), ('party_detached', 'Other person'), ('party_confirmed', 'Person confirmed'), ('link_revoked', 'Follow link withdrawn'), ('follow_up', 'Asks for follow-up'), ('corrected', 'Step corrected'), ('first_contact', 'Moment of first contact corrected'), ('moved', 'Moved to a newer version of the process'), ('task_done', 'Task done'), ('advice_asked', 'Advice asked'), ('advice_given', 'Advice given'), ('advice_withdrawn', 'Advice not needed any more'), ('linked', 'Linked to another dossier'), ('unlinked', 'Link to another dossier removed'), ('reply', 'Answer of the citizen'), ('bounced', 'Message came back'), ('muted', 'The citizen wants no messages'), ('unmuted', 'The citizen wants messages again')], max_length=20, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='notification',

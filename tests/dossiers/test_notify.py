@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from core.actors import Actor
 from dossiers import actions
+from dossiers.actions.notifying import withdraw_letter
 from dossiers.models import Dossier, Event, LetterTemplate, Notification
 from dossiers.models.event import EventKind
 from integrations.actions import sweep
@@ -230,6 +231,33 @@ def test_text_messages_that_wait_become_one() -> None:
     third = step(dossier, "afwerken", 2 * LATER)
     link = dossier.follow_links.get()
     assert third.delivery.payload["text"] == f"2 berichten over uw dossier {dossier.number} {link.short_address}"
+
+
+def test_taking_one_letter_back_leaves_the_words_of_the_others() -> None:
+    give_letter_to_last_step()
+    dossier = opened()
+    second = step(dossier, "aanvaarden", LATER)
+    third = step(dossier, "afwerken", 2 * LATER)
+    assert withdraw_letter(third, at=town.MONDAY + 2 * LATER)
+    second.refresh_from_db()
+    assert (second.delivery.state, second.delivery.not_before) == ("queued", town.MONDAY + timedelta(minutes=10))
+    assert second.delivery.payload["subject"] == f"Melding {dossier.number}: we pakken het aan"
+    assert "Klaar." not in second.delivery.payload["text"]
+    third.refresh_from_db()
+    assert third.delivery.state == "superseded"
+    assert withdraw_letter(second, at=town.MONDAY + 2 * LATER)
+    assert not Delivery.objects.filter(state="queued", not_before__isnull=False).exists()
+
+
+def test_what_a_worker_has_in_hand_cannot_be_taken_back() -> None:
+    give_letter_to_last_step()
+    dossier = opened()
+    step(dossier, "aanvaarden", LATER)
+    third = step(dossier, "afwerken", 2 * LATER)
+    Delivery.objects.filter(pk=third.delivery_id).update(
+        state="sending", next_try_at=None, lease_until=town.MONDAY + timedelta(hours=1)
+    )
+    assert not withdraw_letter(third, at=town.MONDAY + 2 * LATER)
 
 
 # --- No messages ------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from core.models import AccessLog, User
 from integrations import printing
-from integrations.actions import deliver, queue
+from integrations.actions import deliver, queue, withdraw
 from integrations.connectors.base import PermanentFailure
 from integrations.connectors.print import PrintConnector
 from integrations.models import Delivery, PrintBatch, PrintJob
@@ -252,3 +252,17 @@ def test_a_link_prints_nothing() -> None:
     batch = printing.make_batch(by=User.objects.get(username="els"), at=AT)
     for act in ("stapel/", f"stapel/{batch.pk}/afgedrukt/", f"stapel/{batch.pk}/opnieuw/"):
         assert els.get(f"/beheer/afdrukken/{act}").status_code == 405
+
+
+def test_a_letter_that_is_in_no_batch_yet_can_be_withdrawn() -> None:
+    late, early = (
+        queue(connector="print", kind="dossier", key=f"letter:{number}", payload=PAYLOAD, at=AT) for number in (1, 2)
+    )
+    Delivery.objects.update(state="sent", sent_at=AT, next_try_at=None)
+    job(1)
+    printing.make_batch(by=printer(), at=AT)
+    job(2)
+    assert withdraw(early, at=AT)
+    assert not withdraw(late, at=AT)
+    assert set(Delivery.objects.values_list("key", "state")) == {("letter:1", "sent"), ("letter:2", "withdrawn")}
+    assert PrintJob.objects.get().key == "letter:1"

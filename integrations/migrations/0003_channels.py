@@ -21,7 +21,7 @@ def copy_references(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0001_initial'),
+        ('integrations', '0002_withdrawn'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -161,11 +161,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='delivery',
             name='state',
-            field=models.CharField(choices=[('queued', 'waiting'), ('sending', 'being sent'), ('sent', 'sent, delivery not known'), ('delivered', 'delivered'), ('failed', 'failed'), ('returned', 'came back'), ('expired', 'expired, not sent'), ('superseded', 'replaced by a newer message, not sent')], default='queued', max_length=12, verbose_name='state'),
+            field=models.CharField(choices=[('queued', 'waiting'), ('sending', 'being sent'), ('sent', 'sent, delivery not known'), ('delivered', 'delivered'), ('failed', 'failed'), ('returned', 'came back'), ('expired', 'expired, not sent'), ('superseded', 'replaced by a newer message, not sent'), ('withdrawn', 'withdrawn, not sent')], default='queued', max_length=12, verbose_name='state'),
         ),
         migrations.AddConstraint(
             model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'sent', 'delivered', 'failed', 'returned', 'expired', 'superseded'])), name='integrations_delivery_known_state'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'sent', 'delivered', 'failed', 'returned', 'expired', 'superseded', 'withdrawn'])), name='integrations_delivery_known_state'),
         ),
         migrations.AddConstraint(
             model_name='delivery',
