@@ -142,9 +142,8 @@ def withdraw_letter(notification: Notification, *, at: datetime) -> bool:
         others = list(Notification.objects.filter(delivery=notification.delivery).exclude(pk=notification.pk))
         if not others:
             return withdraw(notification.delivery, at=at)
-        held = Delivery.objects.select_for_update().filter(
-            pk=notification.delivery_id, state=Delivery.State.QUEUED
-        ).first()  # fmt: skip
+        queued = Delivery.objects.select_for_update().filter(state=Delivery.State.QUEUED)
+        held = queued.filter(pk=notification.delivery.pk).first()
         if held is None:
             return False
         rest = queue(

@@ -17,27 +17,27 @@ from core.models import User
 pytestmark = pytest.mark.django_db
 
 WEBSITE = {"pages", "formulieren", "gedeelde-vragen", "images", "documents", "media", "redirects", "reports"}
-WORK = {"dossiers"}
-AT_DESK = WORK | {"fill-in-form"}
+WORK = {"dossiers", "advies"}
+AT_DESK = WORK | {"fill-in-form", "to-print", "incoming-mail"}
 MANAGEMENT = {
-    "teams", "process-types", "letters", "closing-days", "embed-hosts", "kiosk-addresses", "outgoing", "users", "sites",
-    "collections", "workflows", "workflow-tasks",
+    "teams", "process-types", "letters", "closing-days", "embed-hosts", "kiosk-addresses", "outgoing", "sms-gateways",
+    "mailboxes", "webhooks", "users", "sites", "collections", "workflows", "workflow-tasks",
 }  # fmt: skip
 SEEN: dict[str, dict[str, set[str]]] = {
     "communicatie": {"website": WEBSITE},
     "onthaal": {"werk": AT_DESK},
     "dossierbehandelaar": {"werk": AT_DESK},
     "zaalbeheer": {"werk": WORK},
-    "postregistratie": {},
+    "postregistratie": {"werk": {"to-print"}},
     "financien": {},
     "coordinator_verenigingen": {"werk": WORK},
     "directie": {},
     "beheerder": {"website": WEBSITE, "werk": AT_DESK, "beheer": MANAGEMENT},
 }
 SCREENS = {
-    "website": "wagtailadmin_explore_root",
-    "werk": "dossiers:list",
-    "beheer": "dossiers_team_modeladmin_index",
+    "website": ("pages", "wagtailadmin_explore_root"),
+    "werk": ("dossiers", "dossiers:list"),
+    "beheer": ("teams", "dossiers_team_modeladmin_index"),
 }
 
 
@@ -82,9 +82,10 @@ def main_menu(props: Any) -> list[dict[str, Any]]:
 def test_a_screen_outside_the_menu_does_not_open_by_its_address(client: Client, role: str, group: str) -> None:
     client.force_login(member(role))
 
-    response = client.get(reverse(SCREENS[group]))
+    item, screen = SCREENS[group]
+    response = client.get(reverse(screen))
 
-    if group in SEEN[role]:
+    if item in SEEN[role].get(group, set()):
         assert response.status_code == 200
     else:
         assert response.status_code == 302

@@ -67,7 +67,7 @@ def test_twilio_that_refuses_the_message_does_so_for_ever(fake: Twilio) -> None:
     fake.said_stop.add(TO)
     with pytest.raises(PermanentFailure, match="21610"):
         send()
-    SmsGateway.objects.update(sender="Een te lange afzender")
+    SmsGateway.objects.update(sender="Te lange naam.")
     with pytest.raises(PermanentFailure, match="21212"):
         send(to="+32470999999")
     assert fake.sent == []
@@ -228,7 +228,7 @@ def test_one_provider_is_in_use() -> None:
         ({"signs_in": "header"}, "header"),
         ({"signs_in": "basic"}, "account"),
         ({"provider": "twilio"}, "account"),
-        ({"sender": "Stadsbestuur Mortsel"}, "sender"),
+        ({"sender": "Stadsbestuur M."}, "sender"),
     ],
 )
 def test_what_cannot_work_cannot_be_saved(changes: dict[str, str], field: str) -> None:
