@@ -29,6 +29,9 @@ types: develop  ## Check types, and that no more of them are silenced
 bench: develop  ## Measure what must stay quick, as ratios
 	@.venv/bin/python scripts/bench
 
+chaos: develop  ## Kill processes during 200 submissions and 400 steps, and see that nothing is lost (a few minutes)
+	@.venv/bin/python scripts/chaos
+
 format: develop  ## Put Python and templates in the house style
 	@scripts/lint --fix
 
@@ -48,4 +51,4 @@ lock: develop  ## Choose the newest allowed versions again and write them to the
 develop:
 	@scripts/install requirements-dev.lock
 
-.PHONY: help demo test run worker lint types bench format messages static screenshots lock develop
+.PHONY: help demo test run worker lint types bench chaos format messages static screenshots lock develop
