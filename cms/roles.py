@@ -50,6 +50,7 @@ MANAGE = (
     | rights("dossiers.team", "add", "change", "delete", "view")
     | rights("dossiers.processtype", "add", "change", "publish", "view")
     | rights("dossiers.lettertemplate", "add", "change", "delete", "view")
+    | rights("dossiers.signatory", "add", "change", "delete", "view")
     | rights("integrations.delivery", "view", "resend")
     | rights("forms.formdefinition", "delete")
     | rights("forms.kioskaddress", "add", "change", "delete", "view")

@@ -11,12 +11,14 @@ from cms import health
 from cms.api import api
 from dossiers.views.advice import advice
 from dossiers.views.follow import follow
+from dossiers.views.letter import followed_letter
 
 urlpatterns = [
     path("beheer/", include(wagtailadmin_urls)),
     path("formulieren/", include("forms.urls")),
     path("volg/<str:token>/", follow, name="follow"),
     path("advies/<str:token>/", advice, name="advice"),
+    path("volg/<str:token>/brief/<int:pk>.pdf", followed_letter, name="followed_letter"),
     path("api/v1/", api.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -42,3 +42,5 @@ def process_script() -> str:
 
 admin.register()
 hooks.register("before_delete_snippet", admin.refuse_to_delete_used)
+hooks.register("after_create_snippet", admin.say_what_a_decision_lacks)
+hooks.register("after_edit_snippet", admin.say_what_a_decision_lacks)

@@ -5,6 +5,7 @@ Each is one transaction. Whatever leaves the building is a row in the outbox, wr
 
 from dossiers.actions.advising import ask_advice, give_advice, withdraw_advice
 from dossiers.actions.correcting import correct_first_contact, correct_step, correctable
+from dossiers.actions.decisions import on_paper, remove_lost_documents
 from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.links import revoke_follow_links
 from dossiers.actions.moving import move_to_version
@@ -40,10 +41,12 @@ __all__ = [
     "later_promise",
     "look_alikes",
     "move_to_version",
+    "on_paper",
     "open_dossier",
     "promise_later",
     "recalculate_terms",
     "relate",
+    "remove_lost_documents",
     "reopen_task",
     "revoke_follow_links",
     "take_step",

@@ -20,8 +20,16 @@ def first_contact(dossier: Dossier) -> Contact | None:
 
 
 def merge_values(
-    dossier: Dossier, *, name: str, link: FollowLink | None, status_label: str, reason: str
+    dossier: Dossier,
+    *,
+    name: str,
+    link: FollowLink | None,
+    status_label: str,
+    reason: str,
+    facts: str = "",
+    at: datetime,
 ) -> dict[str, str]:
+    """What the merge fields of a letter hold; what the letter itself says of a decision, it adds (dossiers.models)."""
     return {
         "naam": name,
         "nummer": dossier.number,
@@ -30,6 +38,9 @@ def merge_values(
         "plaats": dossier.place,
         "status": status_label,
         "reden": reason,
+        "feiten": facts,
+        "team": dossier.team.name,
+        "datum": formats.date_format(timezone.localtime(at), "j F Y"),
         "uiterste_datum": citizen_date(dossier.promised_at),
         "volglink": link.address if link else "",
         "gemeente": settings.MUNICIPALITY,
@@ -37,40 +48,58 @@ def merge_values(
     }
 
 
-def compose_letter(*, dossier: Dossier, transition: Transition, reason: str, at: datetime) -> letters.Letter | None:
+def compose_letter(
+    *, dossier: Dossier, transition: Transition, reason: str, facts: str = "", at: datetime
+) -> letters.Letter | None:
     """The letter that this step would send, exactly as it would be sent; None when the step sends none.
 
     ``at`` decides which follow link is still good.
     """
     if transition.letter is None:
         return None
-    return fill_in(transition.letter, dossier, status_label=transition.target.citizen_label, reason=reason, at=at)
+    return fill_in(
+        transition.letter,
+        dossier,
+        status_label=transition.target.citizen_label,
+        reason=reason,
+        facts=facts,
+        at=at,
+    )
 
 
 def fill_in(
-    template: LetterTemplate, dossier: Dossier, *, status_label: str, reason: str, at: datetime
+    template: LetterTemplate, dossier: Dossier, *, status_label: str, reason: str, facts: str = "", at: datetime
 ) -> letters.Letter:
     """The letter as this citizen reads it. ``at`` decides which follow link is still good."""
     contact = first_contact(dossier)
     link = dossier.follow_links.filter(revoked_at__isnull=True, expires_at__gt=at).order_by("-created_at").first()
-    return letters.compose(
-        subject=template.subject,
-        body=template.body,
-        values=merge_values(
+    return template.compose(
+        merge_values(
             dossier,
             name=contact.given_name if contact else "",
             link=link,
             status_label=status_label,
             reason=reason.strip(),
-        ),
+            facts=facts.strip(),
+            at=at,
+        )
     )
 
 
-def notify(dossier: Dossier, event: Event, letter: letters.Letter, *, to: str, at: datetime) -> Notification:
-    """Keep the letter as it is sent, and put it in the outbox when there is an address."""
-    delivery = None
+def notify(
+    dossier: Dossier, event: Event, letter: letters.Letter, *, to: str, pdf: bytes = b"", at: datetime
+) -> Notification:
+    """Keep the letter as it is sent, and put it in the outbox when there is an address.
+
+    ``pdf`` is the document of a decision: kept with its hash, and sent along.
+    """
+    notification = Notification(
+        dossier=dossier, event=event, subject=letter.subject, text=letter.text, to=to, created_at=at
+    )
+    if pdf:
+        notification.keep_pdf(pdf, f"{dossier.number}-{event.sequence}.pdf")
     if to:
-        delivery = queue(
+        notification.delivery = queue(
             connector="mail",
             kind="dossier",
             key=f"dossier-{dossier.pk}-event-{event.sequence}",
@@ -80,10 +109,10 @@ def notify(dossier: Dossier, event: Event, letter: letters.Letter, *, to: str, a
                 "text": letter.text,
                 "html": "",
                 "reply_to": dossier.team.email,
+                "attachments": notification.attachments,
             },
             ordering_key=f"dossier-{dossier.pk}",
             at=at,
         )
-    return Notification.objects.create(
-        dossier=dossier, event=event, subject=letter.subject, text=letter.text, to=to, created_at=at, delivery=delivery
-    )
+    notification.save()
+    return notification

@@ -20,8 +20,8 @@ WEBSITE = {"pages", "formulieren", "gedeelde-vragen", "images", "documents", "me
 WORK = {"dossiers"}
 AT_DESK = WORK | {"fill-in-form"}
 MANAGEMENT = {
-    "teams", "process-types", "letters", "closing-days", "embed-hosts", "kiosk-addresses", "outgoing", "users", "sites",
-    "collections", "workflows", "workflow-tasks",
+    "teams", "process-types", "letters", "signatories", "closing-days", "embed-hosts", "kiosk-addresses", "outgoing",
+    "users", "sites", "collections", "workflows", "workflow-tasks",
 }  # fmt: skip
 SEEN: dict[str, dict[str, set[str]]] = {
     "communicatie": {"website": WEBSITE},
