@@ -52,6 +52,7 @@ MANAGE = (
     | rights("dossiers.team", "add", "change", "delete", "view")
     | rights("dossiers.processtype", "add", "change", "publish", "view")
     | rights("dossiers.lettertemplate", "add", "change", "delete", "view")
+    | rights("dossiers.signatory", "add", "change", "delete", "view")
     | rights("integrations.delivery", "view", "resend")
     | rights("integrations.smsgateway", "add", "change", "delete", "view")
     | rights("integrations.webhookendpoint", "add", "change", "delete", "view")

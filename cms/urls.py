@@ -11,6 +11,7 @@ from cms import health
 from cms.api import api
 from dossiers.views.advice import advice
 from dossiers.views.follow import follow, follow_short
+from dossiers.views.letter import followed_letter
 
 urlpatterns = [
     path("beheer/", include(wagtailadmin_urls)),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("volg/<str:token>/", follow, name="follow"),
     path("advies/<str:token>/", advice, name="advice"),
     path("v/<slug:code>", follow_short, name="follow_short"),
+    path("volg/<str:token>/brief/<int:pk>.pdf", followed_letter, name="followed_letter"),
     path("api/v1/", api.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -5,19 +5,20 @@ from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
-from wagtail.admin.ui.tables import UpdatedAtColumn
+from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from core.compiled_viewset import CompiledEditView, CompiledViewSet
 from core.registers import Register
-from dossiers.models import LetterTemplate, ProcessType, Team
+from dossiers.models import LetterTemplate, ProcessType, Signatory, Team
 
 
 class Teams(Register):
@@ -59,6 +60,24 @@ class ProcessTypeEdit(CompiledEditView):
             Button(gettext("Running dossiers"), url=running, icon_name="folder", priority=60),
             Button(gettext("Export"), url=file, icon_name="download", priority=70),
         ]
+
+
+class Signatories(Register):
+    model = Signatory
+    menu_item_name = "signatories"
+    menu_icon = "edit"
+    menu_order = 31
+    list_display = ("name", "function", "valid_from", "valid_until")
+    list_export = ("name", "function", "mandate", "valid_from", "valid_until")
+    search_fields = ("name", "function", "mandate")
+    export_filename = "ondertekenaars"
+    intro = _("Who may sign decisions, and which act says so. A decision can only leave while the mandate holds.")
+    panels = [
+        FieldPanel("name"),
+        FieldPanel("function"),
+        FieldPanel("mandate"),
+        MultiFieldPanel([FieldPanel("valid_from"), FieldPanel("valid_until")], _("How long the mandate holds")),
+    ]
 
 
 class ProcessTypes(CompiledViewSet):
@@ -119,6 +138,10 @@ class ProcessTypes(CompiledViewSet):
     )
 
 
+def decides(letter: LetterTemplate) -> str:
+    return gettext("yes") if letter.is_decision else ""
+
+
 class LetterTemplates(SnippetViewSet):
     model = LetterTemplate
     copy_view_enabled = False  # what is posted to a copy view is saved over the letter it would copy
@@ -127,13 +150,14 @@ class LetterTemplates(SnippetViewSet):
     menu_name = "letters"
     menu_hook = "register_beheer_menu_item"
     menu_order = 30
-    list_display = ["name", "subject", UpdatedAtColumn()]
+    list_display = ["name", "subject", Column("is_decision", label=_("Decision"), accessor=decides), UpdatedAtColumn()]
     search_backend_name = None
     search_fields = ["name", "subject", "body"]
 
 
 def register() -> None:
     Teams.register()
+    Signatories.register()
     register_snippet(ProcessTypes)
     register_snippet(LetterTemplates)
 
@@ -149,3 +173,14 @@ def refuse_to_delete_used(request: HttpRequest, instances: Iterable[Model]) -> H
         % {"letters": ", ".join(f"‘{letter}’" for letter in used)},
     )
     return redirect("wagtailsnippets_dossiers_lettertemplate:list")
+
+
+def say_what_a_decision_lacks(request: HttpRequest, instance: Model) -> None:
+    """A decision that is not complete can be kept, so that an editor can go on later; no process can decide with it."""
+    if not isinstance(instance, LetterTemplate) or not instance.is_decision:
+        return
+    if problems := instance.decision_problems(timezone.localdate()):
+        messages.warning(
+            request,
+            gettext("No process can decide with this letter yet: %(problems)s.") % {"problems": "; ".join(problems)},
+        )

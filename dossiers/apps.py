@@ -16,3 +16,4 @@ class DossiersConfig(AppConfig):
         registry.register("dossiers", DossierMail())
         schedules.every(schedules.HOUR, name="terms after calendar changes", run="dossiers.tasks.recalculate_terms")
         schedules.every(15, name="warnings of terms", run="dossiers.tasks.watch_terms")
+        schedules.every(schedules.DAY, name="documents without a message", run="dossiers.tasks.remove_lost_documents")

@@ -14,6 +14,17 @@ from dossiers.models import Advice, Relation, Team, Transition
 class StepForm(forms.Form):
     """What a clerk says with a step, and which version of the dossier the clerk was looking at."""
 
+    facts = forms.CharField(
+        label=_("Facts"),
+        max_length=8000,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_(
+            "What did you establish, and when? Only what the decision rests on. The citizen reads this in the letter. "
+            "Begin a line with a dash to make a list."
+        ),
+        error_messages={"required": _("Give the facts on which the decision rests; the citizen will read them.")},
+    )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=4000,
@@ -35,6 +46,9 @@ class StepForm(forms.Form):
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Choose a result.")},
             )
+        self.decides = transition.letter is not None and transition.letter.is_decision
+        if not self.decides:
+            del self.fields["facts"]
         if transition.needs_reason:
             self.fields["reason"].required = True
             if transition.letter is None:
@@ -46,6 +60,11 @@ class StepForm(forms.Form):
     def said(self) -> str:
         """The reason as given; '' for a step that asks for none."""
         return str(self.cleaned_data.get("reason", ""))
+
+    @property
+    def stated(self) -> str:
+        """The facts as given; '' for a step that sends no decision."""
+        return str(self.cleaned_data.get("facts", ""))
 
     @property
     def result_said(self) -> str:

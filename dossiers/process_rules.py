@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from core.publishing import Problem
@@ -14,6 +15,7 @@ from dossiers.milestones import ENDS, Milestone, ProcessKind
 from dossiers.models.team import Team
 
 if TYPE_CHECKING:
+    from dossiers.models.letter_template import LetterTemplate
     from dossiers.models.process_type import ProcessType
 
 Value = Mapping[str, Any]
@@ -86,6 +88,8 @@ def steps(process: "ProcessType") -> Iterator[Problem]:
             continue
         if by_key[target]["is_decision"]:
             yield from map(problem, _decision(value))
+        if value["letter"] and value["letter"].is_decision:
+            yield from map(problem, _complete(value["letter"]))
         if value["citizen_may"]:
             yield from map(problem, _by_citizen(value, by_key[target], [by_key[source] for source in sources]))
 
@@ -96,6 +100,19 @@ def _decision(step: Value) -> Iterator[str]:
         yield gettext("This step takes a decision, so it must ask for the reason.")
     if step["letter"] is None:
         yield gettext("This step takes a decision, so it must send a letter.")
+    elif not step["letter"].is_decision:
+        yield gettext("This step takes a decision, so tick 'is a decision' in the letter '%(letter)s'.") % {
+            "letter": step["letter"]
+        }
+
+
+def _complete(letter: "LetterTemplate") -> Iterator[str]:
+    """docs/rules/brieven.md"""
+    if lacking := letter.decision_problems(timezone.localdate()):
+        yield gettext("The letter '%(letter)s' is not a complete decision: %(problems)s.") % {
+            "letter": letter,
+            "problems": "; ".join(lacking),
+        }
 
 
 def _by_citizen(step: Value, target: Value, sources: list[Value]) -> Iterator[str]:
@@ -118,6 +135,10 @@ def terms(process: "ProcessType") -> Iterator[Problem]:
     if process.confirmation and process.confirmation.uses("uiterste_datum") and not values:
         message = gettext("The confirmation promises a date, so at least one term is needed.")
         yield Problem(where, message, block="terms")
+    for name in ("confirmation", "delay_letter"):
+        if (sent := getattr(process, name)) and sent.is_decision:
+            message = gettext("'%(letter)s' is a decision, and only a step can send one.") % {"letter": sent}
+            yield Problem(gettext("Contact with the citizen"), message, block=name)
     letter = process.delay_letter
     if letter and not letter.uses("uiterste_datum"):
         message = gettext("The letter about delay must give the new day: {uiterste_datum}.")

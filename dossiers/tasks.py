@@ -1,8 +1,12 @@
 """What the worker runs."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from dossiers import actions
+
+KEEP_LOST_DOCUMENTS = timedelta(days=1)
 
 
 def recalculate_terms() -> None:
@@ -11,3 +15,7 @@ def recalculate_terms() -> None:
 
 def watch_terms() -> None:
     actions.watch_terms(at=timezone.now())
+
+
+def remove_lost_documents() -> None:
+    actions.remove_lost_documents(before=timezone.now() - KEEP_LOST_DOCUMENTS)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dossiers.views import colleagues, correcting, dossier, processes, promising, step, tasks, worklist
+from dossiers.views import colleagues, correcting, dossier, letter, processes, promising, step, tasks, worklist
 
 app_name = "dossiers"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     path("<int:pk>/taken/", tasks.AddTask.as_view(), name="add_task"),
     path("<int:pk>/taken/<int:task>/klaar/", tasks.FinishTask.as_view(), name="finish_task"),
     path("<int:pk>/taken/<int:task>/heropenen/", tasks.ReopenTask.as_view(), name="reopen_task"),
+    path("brief/<int:pk>.pdf", letter.LetterPdf.as_view(), name="letter_pdf"),
     path("<int:pk>/persoon-bevestigen/", dossier.ConfirmParty.as_view(), name="confirm_party"),
     path("<int:pk>/persoon-losmaken/", dossier.DetachParty.as_view(), name="detach_party"),
     path("<int:pk>/volglink-vernieuwen/", dossier.RevokeFollowLinks.as_view(), name="revoke_follow_links"),

@@ -54,3 +54,5 @@ def register_incoming_menu_item() -> MenuItem:
 
 admin.register()
 hooks.register("before_delete_snippet", admin.refuse_to_delete_used)
+hooks.register("after_create_snippet", admin.say_what_a_decision_lacks)
+hooks.register("after_edit_snippet", admin.say_what_a_decision_lacks)

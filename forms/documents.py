@@ -8,7 +8,6 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
 from typing import BinaryIO
 
 import puremagic
@@ -16,6 +15,8 @@ import pypdfium2
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from core.pdfium import ONE_AT_A_TIME
 
 MEGABYTE = 1024 * 1024
 HEAD = 1024
@@ -152,8 +153,6 @@ def _bomb() -> BadFile:
 
 
 # --- PDF --------------------------------------------------------------------------------------------------------------
-
-ONE_AT_A_TIME = Lock()  # PDFium is not made for threads
 
 
 def _is_pdf(file: BinaryIO, head: bytes) -> bool:

@@ -23,6 +23,7 @@ import pytest
 django.setup()  # also so that pytest-django knows the settings
 
 from django.core.cache import cache
+from django.core.files.storage import storages
 from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
@@ -81,12 +82,14 @@ def _empty_cache() -> None:
     cache.clear()
 
 
+PRIVATE = storages["private"]
+"""The one that the file fields hold since they were made; changed settings would only make another."""
+
+
 @pytest.fixture(autouse=True)
-def _own_media(settings: Any, tmp_path: Path) -> None:
+def _own_media(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that a test stores end with it."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PRIVATE_MEDIA_ROOT = tmp_path / "private"
-    settings.STORAGES = settings.STORAGES | {
-        "private": settings.STORAGES["private"]
-        | {"OPTIONS": settings.STORAGES["private"]["OPTIONS"] | {"location": tmp_path / "private"}}
-    }
+    for name in ("base_location", "location"):
+        monkeypatch.setitem(PRIVATE.__dict__, name, str(tmp_path / "private"))

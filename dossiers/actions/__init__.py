@@ -5,6 +5,7 @@ Each is one transaction. Whatever leaves the building is a row in the outbox, wr
 
 from dossiers.actions.advising import ask_advice, give_advice, withdraw_advice
 from dossiers.actions.correcting import correct_first_contact, correct_step, correctable
+from dossiers.actions.decisions import on_paper, remove_lost_documents
 from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.links import revoke_follow_links
 from dossiers.actions.mail import NotLinkable, link_mail, message_came_back, receive_reply, set_mail_aside
@@ -46,11 +47,13 @@ __all__ = [
     "message_came_back",
     "move_to_version",
     "mute",
+    "on_paper",
     "open_dossier",
     "promise_later",
     "recalculate_terms",
     "receive_reply",
     "relate",
+    "remove_lost_documents",
     "reopen_task",
     "revoke_follow_links",
     "route_of",

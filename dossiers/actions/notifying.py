@@ -46,8 +46,16 @@ def route_of(dossier: Dossier) -> Route:
 
 
 def merge_values(
-    dossier: Dossier, *, name: str, link: FollowLink | None, status_label: str, reason: str
+    dossier: Dossier,
+    *,
+    name: str,
+    link: FollowLink | None,
+    status_label: str,
+    reason: str,
+    facts: str = "",
+    at: datetime,
 ) -> dict[str, str]:
+    """What the merge fields of a letter hold; what the letter itself says of a decision, it adds (dossiers.models)."""
     return {
         "naam": name,
         "nummer": dossier.number,
@@ -56,6 +64,9 @@ def merge_values(
         "plaats": dossier.place,
         "status": status_label,
         "reden": reason,
+        "feiten": facts,
+        "team": dossier.team.name,
+        "datum": formats.date_format(timezone.localtime(at), "j F Y"),
         "uiterste_datum": citizen_date(dossier.promised_at),
         "volglink": link.address if link else "",
         "gemeente": settings.MUNICIPALITY,
@@ -63,44 +74,61 @@ def merge_values(
     }
 
 
-def compose_letter(*, dossier: Dossier, transition: Transition, reason: str, at: datetime) -> letters.Letter | None:
+def compose_letter(
+    *, dossier: Dossier, transition: Transition, reason: str, facts: str = "", at: datetime
+) -> letters.Letter | None:
     """The letter that this step would send, exactly as it would be sent; None when the step sends none.
 
     ``at`` decides which follow link is still good.
     """
     if transition.letter is None:
         return None
-    return fill_in(transition.letter, dossier, status_label=transition.target.citizen_label, reason=reason, at=at)
+    return fill_in(
+        transition.letter,
+        dossier,
+        status_label=transition.target.citizen_label,
+        reason=reason,
+        facts=facts,
+        at=at,
+    )
 
 
 def fill_in(
-    template: LetterTemplate, dossier: Dossier, *, status_label: str, reason: str, at: datetime
+    template: LetterTemplate, dossier: Dossier, *, status_label: str, reason: str, facts: str = "", at: datetime
 ) -> letters.Letter:
     """The letter as this citizen reads it. ``at`` decides which follow link is still good."""
     contact = first_contact(dossier)
     link = good_link(dossier, at)
-    return letters.compose(
-        subject=template.subject,
-        body=template.body,
-        values=merge_values(
+    return template.compose(
+        merge_values(
             dossier,
             name=contact.given_name if contact else "",
             link=link,
             status_label=status_label,
             reason=reason.strip(),
-        ),
+            facts=facts.strip(),
+            at=at,
+        )
     )
 
 
 def notify(
-    dossier: Dossier, event: Event, letter: letters.Letter, *, always: bool = False, at: datetime
+    dossier: Dossier,
+    event: Event,
+    letter: letters.Letter,
+    *,
+    always: bool = False,
+    pdf: bytes = b"",
+    at: datetime,
 ) -> Notification:
     """Keep the letter as the citizen reads it, and put it in the outbox for the road that the citizen has.
 
     The first message leaves at once; one that follows within ten minutes waits and leaves together with what comes
     meanwhile. ``always`` (it asks or decides something) leaves at once, also for a citizen who wants no messages.
-    The event's sequence makes the outbox's key, so one event tells one thing.
+    ``pdf`` is the document of a decision: kept with its hash, and sent along. The event's sequence makes the outbox's
+    key, so one event tells one thing.
     """
+    always = always or bool(pdf)
     with transaction.atomic(savepoint=False):
         Dossier.objects.select_for_update().get(pk=dossier.pk)  # two messages at once see each other
         route = route_of(dossier)
@@ -110,6 +138,8 @@ def notify(
         notification = Notification(
             dossier=dossier, event=event, subject=letter.subject, text=letter.text, to=route.to, created_at=at
         )
+        if pdf:
+            notification.keep_pdf(pdf, f"{dossier.number}-{event.sequence}.pdf")
         waiting: list[Notification] = []
         if channel is not MessageChannel.NONE:
             held, not_before = _held(dossier, route, at) if not always else (None, None)
@@ -208,14 +238,17 @@ def _payload(dossier: Dossier, route: Route, notifications: list[Notification], 
             "text": letter.text,
             "html": "",
             "reply_to": Mailbox.objects.reply_address() or dossier.team.email,
+            "attachments": [file for each in notifications for file in each.attachments],
         }
     link = good_link(dossier, at)
     if route.channel is MessageChannel.SMS:
         return {"to": route.to, "text": short_text(letter.subject, link.short_address if link else "")}
+    document = next((file for each in notifications for file in each.attachments), None)
     return {
         "recipient": route.to,
         "reference": dossier.number,
         "subject": letter.subject,
         # Nobody types a long address over from paper.
         "text": letter.text.replace(link.address, link.short_address) if link else letter.text,
+        "pdf": {"path": document["path"], "sha256": document["sha256"]} if document else None,
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from dossiers import letters, terms
+from dossiers import terms
 from dossiers.actions import tasks
 from dossiers.actions.history import record
 from dossiers.actions.links import FOLLOW_LINK_LIFE
@@ -108,10 +108,8 @@ def open_dossier(
     announce_status(dossier, event)
     link = FollowLink.objects.create(dossier=dossier, email=email, created_at=now, expires_at=now + FOLLOW_LINK_LIFE)
     if process_version.confirmation:
-        letter = letters.compose(
-            subject=process_version.confirmation.subject,
-            body=process_version.confirmation.body,
-            values=merge_values(dossier, name=given_name, link=link, status_label=start.citizen_label, reason=""),
+        letter = process_version.confirmation.compose(
+            merge_values(dossier, name=given_name, link=link, status_label=start.citizen_label, reason="", at=now)
         )
         notify(dossier, event, letter, always=process_version.confirmation.always, at=now)
     return Opened(dossier, contact, link)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from dossiers.actions import tasks
+from dossiers.actions.decisions import Document, pdf_to_send, refuse_half_a_decision, rendered_beforehand
 from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.history import record
 from dossiers.actions.notifying import announce_status, compose_letter, notify
@@ -21,31 +22,47 @@ GOES_ANYWAY = frozenset({Milestone.WITHDRAWN, Milestone.WAITING_FOR_CITIZEN})
 """Steps to here do not wait for tasks: the citizen withdraws, or is asked for more."""
 
 
-@transaction.atomic
 def take_step(
     *,
     dossier: Dossier,
     step: str,
     expected_version: int,
     reason: str = "",
+    facts: str = "",
     result: str = "",
     by: Actor,
     at: datetime,
 ) -> Event:
     """Take one step of the process: guard, change, write history, answer the citizen.
 
-    ``expected_version`` is the version that the clerk was looking at. Raises Changed when someone was first (nothing
-    happened then) and StepRefused when the version's table does not allow the step, or something is missing.
+    ``expected_version`` is the version that the clerk was looking at. ``facts`` are asked for a decision, whose
+    document is made before anything is locked. Raises Changed when someone was first (nothing happened then) and
+    StepRefused when the version's table does not allow the step, or something is missing.
     """
-    if duplicates := list(Dossier.objects.duplicates_of(dossier).values_list("pk", flat=True)):
-        lock_in_order(dossier.pk, *duplicates)
-    event = _one_step(claim(dossier, expected_version), step=step, reason=reason.strip(), result=result, by=by, at=at)
-    for duplicate in Dossier.objects.filter(pk__in=duplicates).order_by("pk"):
-        bring_along(duplicate, original=dossier, by=by, at=at)
+    made = rendered_beforehand(
+        dossier=dossier, step=step, expected_version=expected_version, reason=reason, facts=facts, at=at
+    )
+    with transaction.atomic():
+        if duplicates := list(Dossier.objects.duplicates_of(dossier).values_list("pk", flat=True)):
+            lock_in_order(dossier.pk, *duplicates)
+        held = claim(dossier, expected_version)
+        event = _one_step(held, step=step, reason=reason.strip(), facts=facts, result=result, made=made, by=by, at=at)
+        for duplicate in Dossier.objects.filter(pk__in=duplicates).order_by("pk"):
+            bring_along(duplicate, original=dossier, by=by, at=at)
     return event
 
 
-def _one_step(dossier: Dossier, *, step: str, reason: str, result: str, by: Actor, at: datetime) -> Event:
+def _one_step(
+    dossier: Dossier,
+    *,
+    step: str,
+    reason: str,
+    facts: str = "",
+    result: str,
+    made: Document | None = None,
+    by: Actor,
+    at: datetime,
+) -> Event:
     """``dossier`` is ours already. Raises StepRefused."""
     transition = dossier.possible_steps().filter(key=step).first()
     if transition is None:
@@ -53,6 +70,7 @@ def _one_step(dossier: Dossier, *, step: str, reason: str, result: str, by: Acto
             _("This step is not possible from the status '%(status)s'.") % {"status": dossier.status.label}
         )
     _guard(dossier, transition, reason=reason, result=result, by=by)
+    refuse_half_a_decision(transition, reason=reason, facts=facts, at=at)
     target = transition.target
     event = record(
         dossier,
@@ -74,9 +92,10 @@ def _one_step(dossier: Dossier, *, step: str, reason: str, result: str, by: Acto
     dossier.save(update_fields=["status", "result", "handler", "due_at", "promised_at"])
     tasks.begin_status(dossier, target, at=at)
     announce_status(dossier, event)
-    letter = compose_letter(dossier=dossier, transition=transition, reason=reason, at=at)
+    letter = compose_letter(dossier=dossier, transition=transition, reason=reason, facts=facts, at=at)
     if letter and transition.letter:
-        notify(dossier, event, letter, always=transition.letter.always, at=at)
+        pdf = pdf_to_send(made, transition, dossier, letter, at=at)
+        notify(dossier, event, letter, always=transition.letter.always, pdf=pdf, at=at)
     return event
 
 

@@ -1,14 +1,45 @@
+import hashlib
+import uuid
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.models import User
 from dossiers.channels import MessageChannel
 from dossiers.models.dossier import Dossier
 from dossiers.models.event import Event
 
 
+class Altered(Exception):
+    """The stored letter is no longer, to the last byte, what was sent."""
+
+
+def private_storage() -> Storage:
+    return storages["private"]
+
+
+DOCUMENTS = "letters"
+"""The folder of the documents that were sent."""
+
+
+def letter_path(notification: "Notification", filename: str) -> str:
+    """Nothing about the citizen is in the path; a retry after a rollback writes another file."""
+    key = uuid.uuid4().hex
+    return f"{DOCUMENTS}/{key[:2]}/{key}/{filename}"
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, user: User) -> "NotificationQuerySet":
+        return self.filter(dossier__in=Dossier.objects.visible_to(user))
+
+
 class Notification(models.Model):
-    """A message or letter to the citizen, in the words that were sent.
+    """A message or letter to the citizen, in the words that were sent. Of a decision also the document itself.
 
     A text message only holds the subject and the way to the follow page, where these words stand. Several messages
     that waited for each other share one delivery.
@@ -30,6 +61,10 @@ class Notification(models.Model):
         related_name="+",
         help_text=_("Empty when nothing is sent: the citizen reads it on the follow page."),
     )
+    pdf = models.FileField(storage=private_storage, upload_to=letter_path, blank=True)
+    pdf_digest = models.CharField(max_length=64, blank=True, default="", help_text="SHA-256 of what was sent.")
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
@@ -37,12 +72,16 @@ class Notification(models.Model):
         ordering = ["created_at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(channel__in=MessageChannel.values), name="dossiers_notification_channel_known"
+                condition=Q(channel__in=MessageChannel.values), name="dossiers_notification_channel_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(channel=MessageChannel.NONE, delivery__isnull=True)
-                | (~models.Q(channel=MessageChannel.NONE) & models.Q(delivery__isnull=False)),
+                condition=Q(channel=MessageChannel.NONE, delivery__isnull=True)
+                | (~Q(channel=MessageChannel.NONE) & Q(delivery__isnull=False)),
                 name="dossiers_notification_sent_or_not",
+            ),
+            models.CheckConstraint(
+                condition=Q(pdf="", pdf_digest="") | ~Q(pdf="") & ~Q(pdf_digest=""),
+                name="dossiers_notification_pdf_has_digest",
             ),
         ]
 
@@ -57,3 +96,38 @@ class Notification(models.Model):
         if self.to:
             return gettext("not sent: the citizen wants no messages; it stands on the follow page")
         return gettext("not sent: we have no contact data; it stands on the follow page")
+
+    def keep_pdf(self, pdf: bytes, filename: str) -> None:
+        """Put the document in private storage. The caller saves the row."""
+        self.pdf_digest = hashlib.sha256(pdf).hexdigest()
+        self.pdf.save(filename, ContentFile(pdf), save=False)
+
+    @property
+    def pdf_name(self) -> str:
+        """What the document is called for who gets it."""
+        return (self.pdf.name or "").rpartition("/")[2]
+
+    @property
+    def attachments(self) -> list[dict[str, Any]]:
+        """The document as the outbox wants it: where it is, and what it must be when it leaves."""
+        if not self.pdf:
+            return []
+        return [
+            {
+                "name": self.pdf_name,
+                "media_type": "application/pdf",
+                "path": self.pdf.name,
+                "sha256": self.pdf_digest,
+            }
+        ]
+
+    def read_pdf(self) -> bytes:
+        """The document as it was sent. Raises Altered when it is gone or another one."""
+        try:
+            with self.pdf.open("rb") as file:
+                content: bytes = file.read()
+        except FileNotFoundError as error:
+            raise Altered from error
+        if hashlib.sha256(content).hexdigest() != self.pdf_digest:
+            raise Altered
+        return content

@@ -24,7 +24,10 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
         response = render(request, "dossiers/follow_unknown.html", status=404)
     else:
         dossier = Dossier.objects.for_list().get(pk=link.dossier_id)
-        context = follow_context(dossier, timezone.now()) | {"panels": citizen_panels_for(request, link)}
+        context = follow_context(dossier, timezone.now()) | {
+            "token": token,
+            "panels": citizen_panels_for(request, link),
+        }
         response = render(request, "dossiers/follow.html", context)
     response["Referrer-Policy"] = "no-referrer"  # the address itself is the key
     response["X-Robots-Tag"] = "noindex"

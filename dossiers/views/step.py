@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.views import ScopedView
-from dossiers import actions
+from dossiers import actions, letters
 from dossiers.channels import MessageChannel
 from dossiers.forms import StepForm
 from dossiers.models import Dossier, Event, Notification, Transition
 from dossiers.models.dossier import DossierQuerySet
+from dossiers.views.letter import pdf_response
 
 
 class TakeStep(ScopedView):
@@ -69,7 +70,7 @@ class TakeStep(ScopedView):
             status=409,
             changed=True,
             latest=latest or self.dossier.events.order_by("-sequence").first(),
-            typed=self.request.POST.get("reason", ""),
+            typed="\n\n".join(filter(None, (self.request.POST.get(name, "") for name in ("facts", "reason")))),
         )
 
     def get(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
@@ -80,15 +81,28 @@ class TakeStep(ScopedView):
             )
             return redirect(self.dossier)
         form = StepForm(transition=self.transition, initial={"version": self.dossier.version})
-        if self.transition.needs_reason or self.transition.needs_result:
+        if self.transition.needs_reason or self.transition.needs_result or form.decides:
             return self.show(form)
-        return self.show_letter(form, self.transition, reason="")
+        return self.show_letter(form, self.transition)
 
-    def show_letter(self, form: StepForm, transition: Transition, *, reason: str) -> HttpResponse:
+    def compose(self, transition: Transition, *, reason: str, facts: str) -> letters.Letter | None:
+        return actions.compose_letter(
+            dossier=self.dossier, transition=transition, reason=reason, facts=facts, at=timezone.now()
+        )
+
+    def show_letter(self, form: StepForm, transition: Transition, *, reason: str = "", facts: str = "") -> HttpResponse:
         """The letter as the citizen will read it, with the button that sends it."""
-        letter = actions.compose_letter(dossier=self.dossier, transition=transition, reason=reason, at=timezone.now())
         always = bool(transition.letter and transition.letter.always)
+        letter = self.compose(transition, reason=reason, facts=facts)
         return self.show(form, letter=letter, road=road_of(self.dossier, always=always))
+
+    def draft_pdf(self, transition: Transition, *, reason: str, facts: str) -> HttpResponse:
+        """The document as it would be sent, with DRAFT across it. Nothing of it is kept."""
+        letter = self.compose(transition, reason=reason, facts=facts)
+        if letter is None:
+            raise Http404
+        made = actions.on_paper(self.dossier, letter, at=timezone.now(), is_draft=True)
+        return pdf_response(made.pdf, f"{self.dossier.number}-ontwerp.pdf")
 
     def post(self, request: HttpRequest, pk: int, step: str) -> HttpResponse:
         if self.transition is None:
@@ -98,8 +112,10 @@ class TakeStep(ScopedView):
             return self.show(form, status=422)
         if form.cleaned_data["version"] != self.dossier.version:
             return self.show_changed(None)
+        if "pdf" in request.POST:
+            return self.draft_pdf(self.transition, reason=form.said, facts=form.stated)
         if "send" not in request.POST:
-            return self.show_letter(form, self.transition, reason=form.said)
+            return self.show_letter(form, self.transition, reason=form.said, facts=form.stated)
         try:
             event = actions.take_step(
                 dossier=self.dossier,
@@ -107,6 +123,7 @@ class TakeStep(ScopedView):
                 expected_version=form.cleaned_data["version"],
                 reason=form.said,
                 result=form.result_said,
+                facts=form.stated,
                 by=Actor.staff(self.user),
                 at=timezone.now(),
             )

@@ -1,5 +1,6 @@
 """E-mail, through Django's mail backend."""
 
+import hashlib
 import smtplib
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.storage import storages
 from django.core.mail import BadHeaderError, EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.utils.crypto import salted_hmac
@@ -16,7 +18,11 @@ from integrations.connectors.base import Payload, PermanentFailure, Result, Summ
 
 
 class MailConnector:
-    """Payload: ``to`` (addresses), ``subject``, ``text``, and if wanted ``html`` and ``reply_to`` (an address)."""
+    """Payload: ``to`` (addresses), ``subject``, ``text``, and if wanted ``html`` and ``reply_to`` (an address).
+
+    ``attachments`` are files of the private storage: ``name``, ``media_type``, ``path``, and the ``sha256`` that the
+    file had when the message was queued. Another file under that path is never sent.
+    """
 
     name = "mail"
     template = "integrations/connectors/mail.html"
@@ -32,6 +38,8 @@ class MailConnector:
         )
         if payload.get("html"):
             message.attach_alternative(payload["html"], "text/html")
+        for attachment in payload.get("attachments", ()):
+            message.attach(attachment["name"], _content(attachment), attachment["media_type"])
         try:
             message.send()
         # What is said about this message is for ever; what is said about our access to the server may change.
@@ -84,6 +92,21 @@ def _addresses(addresses: list[str]) -> list[str]:
         except ValidationError as error:
             raise PermanentFailure(_("“%(address)s” is not an e-mail address.") % {"address": address}) from error
     return list(addresses)
+
+
+def _content(attachment: Payload) -> bytes:
+    """The file as it was when the message was queued, to the last byte."""
+    try:
+        with storages["private"].open(attachment["path"]) as file:
+            content: bytes = file.read()
+    except FileNotFoundError as error:
+        raise PermanentFailure(_("The attachment %(name)s is gone.") % {"name": attachment["name"]}) from error
+    except OSError as error:
+        reason = _("The attachment %(name)s cannot be read now (%(error)s).")
+        raise TemporaryFailure(reason % {"name": attachment["name"], "error": error}) from error
+    if hashlib.sha256(content).hexdigest() != attachment["sha256"]:
+        raise PermanentFailure(_("The attachment %(name)s was changed.") % {"name": attachment["name"]})
+    return content
 
 
 def _refused(code: int, error: Exception) -> TemporaryFailure | PermanentFailure:

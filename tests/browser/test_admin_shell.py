@@ -37,6 +37,8 @@ def test_the_administrators_screens_are_accessible(page: Page) -> None:
         reverse("dossiers_team_modeladmin_create"),
         reverse("dossiers_team_modeladmin_edit", args=[team.pk]),
         reverse("dossiers_team_modeladmin_history", args=[team.pk]),
+        reverse("dossiers_signatory_modeladmin_index"),
+        reverse("dossiers_signatory_modeladmin_create"),
         reverse("core_closingday_modeladmin_index"),
         reverse("core_closingday_modeladmin_delete", args=[day.pk]),
         reverse("wagtailsnippets_dossiers_processtype:list"),

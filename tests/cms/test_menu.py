@@ -20,8 +20,8 @@ WEBSITE = {"pages", "formulieren", "gedeelde-vragen", "images", "documents", "me
 WORK = {"dossiers", "advies"}
 AT_DESK = WORK | {"fill-in-form", "to-print", "incoming-mail"}
 MANAGEMENT = {
-    "teams", "process-types", "letters", "closing-days", "embed-hosts", "kiosk-addresses", "outgoing", "sms-gateways",
-    "mailboxes", "webhooks", "users", "sites", "collections", "workflows", "workflow-tasks",
+    "teams", "process-types", "letters", "signatories", "closing-days", "embed-hosts", "kiosk-addresses", "outgoing",
+    "sms-gateways", "mailboxes", "webhooks", "users", "sites", "collections", "workflows", "workflow-tasks",
 }  # fmt: skip
 SEEN: dict[str, dict[str, set[str]]] = {
     "communicatie": {"website": WEBSITE},

@@ -18,9 +18,10 @@ from PIL import ImageFile
 
 from core.actors import Actor
 from core.models import AccessLog
+from core.pdf import Refused, fetch
 from dossiers.actions import revoke_follow_links
 from dossiers.models import FollowLink, Team
-from forms.answers_pdf import Refused, answers_pdf, fetch
+from forms.answers_pdf import answers_pdf
 from forms.fields import registry
 from forms.fields.base import Retention
 from forms.models import FormVersion, Submission

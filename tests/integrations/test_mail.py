@@ -1,7 +1,12 @@
+import hashlib
 import smtplib
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.exceptions import SuspiciousFileOperation
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.locmem import EmailBackend
 
@@ -113,3 +118,50 @@ def test_the_reader_is_told_that_mails_land_in_a_folder(settings: Any) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     settings.EMAIL_FILE_PATH = "/srv/loket/var/mail"
     assert "/srv/loket/var/mail" in mail.notice()
+
+
+# --- Attachments
+
+
+def kept(content: bytes = b"%PDF-1.7 brief") -> dict[str, str]:
+    path = storages["private"].save("letters/brief.pdf", ContentFile(content))
+    digest = hashlib.sha256(content).hexdigest()
+    return {"name": "brief.pdf", "media_type": "application/pdf", "path": path, "sha256": digest}
+
+
+def test_an_attachment_is_the_file_that_was_there_when_it_was_queued(mailoutbox: list[EmailMultiAlternatives]) -> None:
+    deliver(attachments=[kept()])
+
+    [attachment] = mailoutbox[0].attachments
+    assert (attachment.filename, attachment.content, attachment.mimetype) == (
+        "brief.pdf",
+        b"%PDF-1.7 brief",
+        "application/pdf",
+    )
+
+
+def test_another_file_in_its_place_is_never_sent(mailoutbox: list[EmailMultiAlternatives]) -> None:
+    attachment = kept()
+    with Path(storages["private"].path(attachment["path"])).open("ab") as file:
+        file.write(b"!")
+    with pytest.raises(PermanentFailure, match=r"brief\.pdf werd veranderd"):
+        deliver(attachments=[attachment])
+    storages["private"].delete(attachment["path"])
+    with pytest.raises(PermanentFailure, match=r"brief\.pdf is weg"):
+        deliver(attachments=[attachment])
+    assert mailoutbox == []
+
+
+def test_a_store_that_cannot_be_read_now_is_tried_again(mailoutbox: list[EmailMultiAlternatives]) -> None:
+    attachment = kept()
+    path = Path(storages["private"].path(attachment["path"]))
+    path.unlink()
+    path.mkdir()  # opening it is an error of the machine, not a missing file
+    with pytest.raises(TemporaryFailure, match=r"brief\.pdf kan nu niet"):
+        deliver(attachments=[attachment])
+    assert mailoutbox == []
+
+
+def test_a_path_out_of_the_private_store_is_refused() -> None:
+    with pytest.raises(SuspiciousFileOperation):
+        deliver(attachments=[kept() | {"path": "../../etc/passwd"}])
