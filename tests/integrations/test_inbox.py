@@ -124,12 +124,11 @@ def test_killed_before_the_mail_server_heard_of_it_it_is_stored_once(
         raise Killed
 
     server.put(reply())
-    monkeypatch.setattr(actions.fetching.Connection, "done", die)
-    with pytest.raises(Killed):
-        poll_mailbox(mailbox=mailbox, at=AT)
+    with monkeypatch.context() as patch:
+        patch.setattr(actions.fetching.Connection, "done", die)
+        with pytest.raises(Killed):
+            poll_mailbox(mailbox=mailbox, at=AT)
     assert (server.unread(), states()) == (1, ["new"])
-    monkeypatch.undo()
-    monkeypatch.setattr(registry, "_members", {"test": listener})
     poll(at=AT)
     assert (server.unread(), states(), len(listener.heard)) == (0, ["reply"], 1)
 
