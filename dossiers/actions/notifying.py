@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import formats, timezone
 
 from dossiers import letters
+from dossiers.actions.asking import LETTER_FIELDS, survey_values
 from dossiers.channels import MessageChannel, Route, choose, hold_until, short_text, together
 from dossiers.models import Contact, Dossier, Event, FollowLink, LetterTemplate, Notification, Transition
 from integrations import health
@@ -60,6 +61,7 @@ def merge_values(
         "volglink": link.address if link else "",
         "gemeente": settings.MUNICIPALITY,
         "telefoon": settings.HELP_PHONE,
+        **dict.fromkeys(LETTER_FIELDS, ""),
     }
 
 
@@ -70,13 +72,24 @@ def compose_letter(*, dossier: Dossier, transition: Transition, reason: str, at:
     """
     if transition.letter is None:
         return None
-    return fill_in(transition.letter, dossier, status_label=transition.target.citizen_label, reason=reason, at=at)
+    target = transition.target
+    return fill_in(
+        transition.letter,
+        dossier,
+        status_label=target.citizen_label,
+        reason=reason,
+        preview_of="" if dossier.status == target else target.milestone,
+        at=at,
+    )
 
 
 def fill_in(
-    template: LetterTemplate, dossier: Dossier, *, status_label: str, reason: str, at: datetime
+    template: LetterTemplate, dossier: Dossier, *, status_label: str, reason: str, preview_of: str = "", at: datetime
 ) -> letters.Letter:
-    """The letter as this citizen reads it. ``at`` decides which follow link is still good."""
+    """The letter as this citizen reads it. ``at`` decides which follow link is still good.
+
+    ``preview_of`` is the milestone of a step that was not taken yet.
+    """
     contact = first_contact(dossier)
     link = good_link(dossier, at)
     return letters.compose(
@@ -88,6 +101,12 @@ def fill_in(
             link=link,
             status_label=status_label,
             reason=reason.strip(),
+        )
+        | survey_values(
+            dossier,
+            at=at,
+            preview_of=preview_of,
+            letter=template,
         ),
     )
 

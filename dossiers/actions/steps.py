@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from dossiers.actions import tasks
+from dossiers.actions import surveys, tasks
 from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.history import record
 from dossiers.actions.notifying import announce_status, compose_letter, notify
@@ -74,6 +74,7 @@ def _one_step(dossier: Dossier, *, step: str, reason: str, result: str, by: Acto
     dossier.save(update_fields=["status", "result", "handler", "due_at", "promised_at"])
     tasks.begin_status(dossier, target, at=at)
     announce_status(dossier, event)
+    surveys.invite_after(dossier, event, letter=transition.letter, at=at)
     letter = compose_letter(dossier=dossier, transition=transition, reason=reason, at=at)
     if letter and transition.letter:
         notify(dossier, event, letter, always=transition.letter.always, at=at)

@@ -9,11 +9,13 @@ from dossiers.models.notification import Notification
 from dossiers.models.process_type import ProcessType
 from dossiers.models.process_version import ProcessVersion, Status, Transition
 from dossiers.models.relation import Relation
+from dossiers.models.survey import CodeTry, SurveyInvitation, SurveyResponse
 from dossiers.models.task import Task
 from dossiers.models.team import Team
 
 __all__ = [
     "Advice",
+    "CodeTry",
     "Contact",
     "Dossier",
     "Event",
@@ -26,6 +28,8 @@ __all__ = [
     "ProcessVersion",
     "Relation",
     "Status",
+    "SurveyInvitation",
+    "SurveyResponse",
     "Task",
     "Team",
     "Transition",

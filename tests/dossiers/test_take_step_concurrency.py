@@ -46,7 +46,7 @@ def test_one_clerk_wins_and_the_others_are_told_who() -> None:
     winner = clerks[answers.index("won")]
     assert all(str(winner) in answer for answer in answers if answer != "won")
     assert Dossier.objects.get().events.count() == 2
-    assert Delivery.objects.count() == 2  # the confirmation and one letter
+    assert Delivery.objects.filter(kind="dossier").count() == 2  # the confirmation and one letter
 
 
 def test_dossiers_opened_at_once_get_numbers_in_a_row() -> None:
