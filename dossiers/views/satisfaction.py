@@ -193,7 +193,7 @@ class ResultsCsv(SatisfactionView):
             for score in satisfaction.SCORES
         ]
         out.writerow(
-            [_("By"), _("Name"), _("Asked"), _("Answered"), _("Share that answered"), _("Mean, of 5"), *scores]
+            [_("Grouped by"), _("Name"), _("Asked"), _("Answered"), _("Share that answered"), _("Mean, of 5"), *scores]
         )
         for by, lines in (
             (_("All"), [self.all]),
