@@ -44,7 +44,7 @@ def test_the_answer_is_kept_as_given(invitation: SurveyInvitation) -> None:
 
 def test_the_mail_that_waits_is_not_sent_to_who_answered(invitation: SurveyInvitation) -> None:
     give(invitation)
-    assert Delivery.objects.get(kind="survey").state == Delivery.State.EXPIRED
+    assert Delivery.objects.get(kind="survey").state == Delivery.State.WITHDRAWN
 
 
 def test_a_second_answer_is_refused_and_changes_nothing(invitation: SurveyInvitation) -> None:

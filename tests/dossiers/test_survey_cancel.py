@@ -20,10 +20,21 @@ def test_a_dossier_that_is_opened_again_stops_the_mail_that_waits() -> None:
     finished.take(dossier, "heropenen", at=FRIDAY + timedelta(minutes=5))
     assert SurveyInvitation.objects.get().cancelled_at == FRIDAY + timedelta(minutes=5)
     [mail] = Delivery.objects.filter(kind="survey")
-    assert (mail.state, mail.last_error) == (Delivery.State.EXPIRED, "Niet meer nodig.")
+    assert mail.state == Delivery.State.WITHDRAWN
     sweep(at=NEXT_MONDAY)
     mail.refresh_from_db()
     assert mail.sent_at is None
+
+
+def test_a_wrong_click_that_is_corrected_stops_it_too() -> None:
+    dossier = finished.refused()
+    actions.correct_step(
+        dossier=dossier, expected_version=dossier.version, reason="Verkeerd geklikt.", by=finished.an(), at=FRIDAY
+    )
+    assert SurveyInvitation.objects.get().cancelled_at == FRIDAY
+    assert Delivery.objects.get(kind="survey").state == Delivery.State.WITHDRAWN
+    finished.take(dossier, "weigeren", at=FRIDAY + timedelta(minutes=10))
+    assert SurveyInvitation.objects.open(FRIDAY).count() == 1
 
 
 def test_when_it_ends_again_the_citizen_is_asked_after_all() -> None:

@@ -79,6 +79,12 @@ def test_information_is_not_asked_about() -> None:
     assert not SurveyInvitation.objects.exists()
 
 
+def test_a_process_that_switched_the_questions_off_asks_none() -> None:
+    town.published(town.draft_melding(survey=False))
+    finished.refused()
+    assert not SurveyInvitation.objects.exists()
+
+
 def test_a_colleague_who_reports_is_not_asked() -> None:
     town.staff("piet", email="Piet@Mortsel.example")
     finished.refused(email="piet@mortsel.example")

@@ -36,10 +36,6 @@ def test_which_dossiers_are_asked_about(kind: str, milestone: str, origin: str, 
     assert survey.applies(version, milestone=Milestone(milestone), origin=origin) is asked  # type: ignore[arg-type]
 
 
-def test_a_version_from_before_the_survey_is_asked_about() -> None:
-    assert survey.applies(SimpleNamespace(kind="melding"), milestone="completed", origin="own")  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize(
     ("ended", "mailed"),
     [
