@@ -55,10 +55,16 @@ def objection(dossier: Dossier, *, at: datetime) -> str:
     return ""
 
 
-def lock_person(dossier: Dossier) -> None:
-    """So that nobody else decides meanwhile whether this person is asked."""
-    if person := _person(dossier):
-        Party.objects.select_for_update(no_key=True).filter(pk=person).first()
+def lock_person(dossier: Dossier, *, wait: bool) -> bool:
+    """So that nobody else decides meanwhile whether this person is asked. False: somebody else is deciding just now.
+
+    A step does not wait: it may end several dossiers, and two of those could wait for each other's people for ever.
+    """
+    person = _person(dossier)
+    if person is None:
+        return True
+    people = Party.objects.select_for_update(no_key=True, skip_locked=not wait)
+    return people.filter(pk=person).first() is not None
 
 
 def _person(dossier: Dossier) -> int | None:

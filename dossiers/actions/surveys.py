@@ -68,9 +68,8 @@ def invite(
     """
     if not survey.applies(dossier.process_version, milestone=event.milestone, origin=dossier.origin):
         return None
-    asking.lock_person(dossier)
     asked_by = asking.road(dossier, letter)
-    if asked_by is None or asking.objection(dossier, at=at):
+    if asked_by is None or not asking.lock_person(dossier, wait=False) or asking.objection(dossier, at=at):
         return None
     invitation = _make(dossier, event, asked_by, at=at)
     if asked_by == AskedBy.MAIL:
@@ -97,7 +96,7 @@ def invite_at_desk(*, dossier: Dossier, by: Actor, at: datetime) -> SurveyInvita
         if not existing.is_open(at):
             raise StepRefused(_("The time to answer is over."))
         return existing
-    asking.lock_person(dossier)
+    asking.lock_person(dossier, wait=True)
     if reason := asking.objection(dossier, at=at):
         raise StepRefused(reason)
     return _make(dossier, event, AskedBy.DESK, at=at)
