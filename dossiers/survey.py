@@ -32,7 +32,7 @@ def applies(version: "ProcessVersion", *, milestone: str, origin: str) -> bool:
     return version.survey and version.kind not in NEVER_ASKED and milestone in ASKED_AFTER and origin == "own"
 
 
-def mailed_at(ended_at: datetime, calendar: clock.Calendar) -> datetime:
+def sent_at(ended_at: datetime, calendar: clock.Calendar) -> datetime:
     """One working day later at nine, so that a wrong click can still be put right before anybody hears of it."""
     return _nine_o_clock_on_working_day(ended_at, calendar)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.models import User
 from dossiers import survey
+from dossiers.channels import MessageChannel, Route
 from dossiers.models import Dossier, LetterTemplate, SurveyInvitation
 from dossiers.models.contact import Direction
 from dossiers.models.survey import AskedBy
@@ -24,10 +25,18 @@ def given_email(dossier: Dossier) -> str:
     return given or ""
 
 
-def road(dossier: Dossier, letter: LetterTemplate | None) -> AskedBy | None:
-    """By mail; else with a code, when the letter that ends the dossier has a place for it; else not by ourselves."""
-    if given_email(dossier):
-        return AskedBy.MAIL
+def road(dossier: Dossier, route: Route, letter: LetterTemplate | None) -> AskedBy | None:
+    """The road by which the citizen hears from us; on paper only with a ``letter`` that has a place for the code.
+
+    None: not by ourselves. Whoever wants no messages about this dossier gets none about the questions either.
+    """
+    if dossier.muted_at:
+        return None
+    match route.channel:
+        case MessageChannel.MAIL:
+            return AskedBy.MAIL
+        case MessageChannel.SMS:
+            return AskedBy.SMS
     if letter is not None and any(letter.uses(field) for field in LETTER_FIELDS):
         return AskedBy.PAPER
     return None
@@ -73,7 +82,7 @@ def _person(dossier: Dossier) -> int | None:
 
 
 def survey_values(
-    dossier: Dossier, *, at: datetime, preview_of: str = "", letter: LetterTemplate | None = None
+    dossier: Dossier, *, route: Route, letter: LetterTemplate, preview_of: str = "", at: datetime
 ) -> dict[str, str]:
     """What a letter says of the questions: ``{enquete_link}`` and ``{enquete_code}``; empty when nothing is asked.
 
@@ -83,7 +92,7 @@ def survey_values(
     if preview_of:
         asks = (
             survey.applies(dossier.process_version, milestone=preview_of, origin=dossier.origin)
-            and road(dossier, letter)
+            and road(dossier, route, letter)
             and not objection(dossier, at=at)
         )
         words = _("(here comes the link to the questions)"), _("(here comes the code)")

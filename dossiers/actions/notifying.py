@@ -102,12 +102,7 @@ def fill_in(
             status_label=status_label,
             reason=reason.strip(),
         )
-        | survey_values(
-            dossier,
-            at=at,
-            preview_of=preview_of,
-            letter=template,
-        ),
+        | survey_values(dossier, route=route_of(dossier), letter=template, preview_of=preview_of, at=at),
     )
 
 

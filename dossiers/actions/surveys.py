@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -16,14 +18,15 @@ from core.rates import Window, countable, disguised
 from dossiers import survey
 from dossiers.actions import asking
 from dossiers.actions.follow_up import ask_follow_up
-from dossiers.actions.notifying import citizen_date, first_contact
+from dossiers.actions.notifying import citizen_date, first_contact, route_of
 from dossiers.actions.refusals import StepRefused
 from dossiers.actions.terms import working_calendar
 from dossiers.models import CodeTry, Dossier, Event, LetterTemplate, SurveyInvitation, SurveyResponse
 from dossiers.models.event import STATUS_EVENTS
-from dossiers.models.survey import AskedBy, ContactWish
+from dossiers.models.survey import SENT, AskedBy, ContactWish
 from integrations.actions import queue, withdraw
-from integrations.models import Delivery
+from integrations.models import Delivery, Mailbox
+from integrations.sms_text import fit
 
 TRIES_AN_HOUR = 10
 HOUR = timedelta(hours=1)
@@ -68,12 +71,13 @@ def invite(
     """
     if not survey.applies(dossier.process_version, milestone=event.milestone, origin=dossier.origin):
         return None
-    asked_by = asking.road(dossier, letter)
+    route = route_of(dossier)
+    asked_by = asking.road(dossier, route, letter)
     if asked_by is None or not asking.lock_person(dossier, wait=False) or asking.objection(dossier, at=at):
         return None
     invitation = _make(dossier, event, asked_by, at=at)
-    if asked_by == AskedBy.MAIL:
-        _mail(invitation, asking.given_email(dossier), is_reminder=False, at=at)
+    if asked_by in SENT:
+        _send(invitation, to=route.to, is_reminder=False, at=at)
     return invitation
 
 
@@ -81,7 +85,7 @@ def invite(
 def invite_at_desk(*, dossier: Dossier, by: Actor, at: datetime) -> SurveyInvitation:
     """For the screen at the desk: the invitation that is open, or else a new one. Raises StepRefused, with the reason.
 
-    A mail that still waits is sent all the same, unless the citizen answers first.
+    A message that still waits is sent all the same, unless the citizen answers first.
     """
     dossier = Dossier.objects.select_for_update(of=("self",)).select_related("process_version", "status").get(
         pk=dossier.pk
@@ -104,7 +108,7 @@ def invite_at_desk(*, dossier: Dossier, by: Actor, at: datetime) -> SurveyInvita
 
 def _make(dossier: Dossier, event: Event, asked_by: AskedBy, *, at: datetime) -> SurveyInvitation:
     calendar = working_calendar()
-    asked_at = survey.mailed_at(at, calendar) if asked_by == AskedBy.MAIL else at
+    asked_at = survey.sent_at(at, calendar) if asked_by in SENT else at
     contact = first_contact(dossier)
     return SurveyInvitation.objects.create(
         dossier=dossier,
@@ -138,37 +142,51 @@ def cancel_invitation(*, dossier: Dossier, at: datetime) -> bool:
     stopped = False
     for invitation in SurveyInvitation.objects.open(at).filter(dossier=dossier):
         if SurveyInvitation.objects.filter(pk=invitation.pk, answered_at=None).update(cancelled_at=at):
-            _withdraw_mails(invitation, at=at)
+            _withdraw_messages(invitation, at=at)
             stopped = True
     return stopped
 
 
 @transaction.atomic
 def remind_due(*, at: datetime) -> int:
-    """Remind everybody once who did not answer the mail of a week ago; returns how many. Safe to repeat.
+    """Remind everybody once who did not answer the message of a week ago; returns how many. Safe to repeat.
 
-    Nobody is reminded of a mail that did not leave.
+    Nobody is reminded of a message that did not leave.
     """
     reminded = 0
     for invitation in SurveyInvitation.objects.to_remind(at).select_related("dossier__process_version", "team"):
-        first = Delivery.objects.filter(key=_mail_key(invitation, is_reminder=False)).first()
+        first = Delivery.objects.filter(key=_key(invitation, is_reminder=False)).first()
         if first is None or first.state not in (Delivery.State.SENT, Delivery.State.DELIVERED):
             continue
         claimed = SurveyInvitation.objects.to_remind(at).filter(pk=invitation.pk).update(reminded_at=at)
         if claimed:
-            _mail(invitation, first.payload["to"][0], is_reminder=True, at=at)
+            to = first.payload["to"]
+            _send(invitation, to=to if isinstance(to, str) else to[0], is_reminder=True, at=at)
             reminded += 1
     return reminded
 
 
-# --- The mail ---------------------------------------------------------------------------------------------------------
+# --- The message ------------------------------------------------------------------------------------------------------
 
 
-def _mail_key(invitation: SurveyInvitation, *, is_reminder: bool) -> str:
+def _key(invitation: SurveyInvitation, *, is_reminder: bool) -> str:
     return f"survey-{invitation.pk}-{'reminder' if is_reminder else 'question'}"
 
 
-def _mail(invitation: SurveyInvitation, email: str, *, is_reminder: bool, at: datetime) -> None:
+def _send(invitation: SurveyInvitation, *, to: str, is_reminder: bool, at: datetime) -> None:
+    by_mail = invitation.asked_by == AskedBy.MAIL
+    queue(
+        connector="mail" if by_mail else "sms",
+        kind="survey",
+        key=_key(invitation, is_reminder=is_reminder),
+        payload=(_mail if by_mail else _text_message)(invitation, to, is_reminder),
+        not_before=None if is_reminder else invitation.asked_at,
+        expires_at=invitation.closes_at,
+        at=at,
+    )
+
+
+def _mail(invitation: SurveyInvitation, to: str, is_reminder: bool) -> dict[str, Any]:
     dossier = invitation.dossier
     contact = first_contact(dossier)
     last_day = timezone.localtime(invitation.closes_at - timedelta(seconds=1))
@@ -183,26 +201,24 @@ def _mail(invitation: SurveyInvitation, email: str, *, is_reminder: bool, at: da
         "municipality": settings.MUNICIPALITY,
         "help_phone": settings.HELP_PHONE,
     }
-    subject = _("Reminder: how did we help you?") if is_reminder else _("How did we help you?")
-    queue(
-        connector="mail",
-        kind="survey",
-        key=_mail_key(invitation, is_reminder=is_reminder),
-        payload={
-            "to": [email],
-            "subject": subject,
-            "text": render_to_string("dossiers/mails/survey.txt", context),
-            "html": "",
-            "reply_to": invitation.team.email,
-        },
-        not_before=None if is_reminder else invitation.asked_at,
-        expires_at=invitation.closes_at,
-        at=at,
-    )
+    return {
+        "to": [to],
+        "subject": _("Reminder: how did we help you?") if is_reminder else _("How did we help you?"),
+        "text": render_to_string("dossiers/mails/survey.txt", context),
+        "html": "",
+        "reply_to": Mailbox.objects.reply_address() or invitation.team.email,
+    }
 
 
-def _withdraw_mails(invitation: SurveyInvitation, *, at: datetime) -> None:
-    keys = [_mail_key(invitation, is_reminder=is_reminder) for is_reminder in (False, True)]
+def _text_message(invitation: SurveyInvitation, to: str, is_reminder: bool) -> dict[str, Any]:
+    """The code, not the signed link: that is longer than the rest of the message."""
+    words = _("Reminder: how did we help you? 3 questions:") if is_reminder else _("How did we help you? 3 questions:")
+    code = _("code %(code)s") % {"code": invitation.printed_code}
+    return {"to": to, "text": fit(words, f"{settings.BASE_URL}{reverse('survey_code')} {code}")}
+
+
+def _withdraw_messages(invitation: SurveyInvitation, *, at: datetime) -> None:
+    keys = [_key(invitation, is_reminder=is_reminder) for is_reminder in (False, True)]
     for delivery in Delivery.objects.filter(key__in=keys):
         withdraw(delivery, at=at)
 
@@ -237,7 +253,7 @@ def answer(*, invitation: SurveyInvitation, given: Answer, by: Actor, at: dateti
         contact_wish=given.contact_wish,
         at=at,
     )
-    _withdraw_mails(invitation, at=at)
+    _withdraw_messages(invitation, at=at)
     wishes = {
         ContactWish.MAIL: _("The citizen answered the questions after the dossier, and asks for contact by e-mail."),
         ContactWish.PHONE: _("The citizen answered the questions after the dossier, and asks for contact by phone."),

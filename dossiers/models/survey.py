@@ -32,6 +32,10 @@ class AskedBy(models.TextChoices):
     DESK = "desk", _("Screen at the desk")
 
 
+SENT = (AskedBy.MAIL, AskedBy.SMS)
+"""With a message of its own, which can be repeated."""
+
+
 class SurveyInvitationQuerySet(models.QuerySet["SurveyInvitation"]):
     def visible_to(self, user: User) -> Self:
         """Whose answers this member of staff may see added up; the answer of one person is for nobody."""
@@ -45,7 +49,7 @@ class SurveyInvitationQuerySet(models.QuerySet["SurveyInvitation"]):
         return self.filter(answered_at=None, cancelled_at=None, closes_at__gt=at)
 
     def to_remind(self, at: datetime) -> Self:
-        return self.open(at).filter(asked_by=AskedBy.MAIL, reminded_at=None, remind_at__lte=at)
+        return self.open(at).filter(asked_by__in=SENT, reminded_at=None, remind_at__lte=at)
 
     def asked(self, *, since: datetime, until: datetime, at: datetime) -> Self:
         """Those asked in this period, as far as that happened by now; what was stopped in time was never asked."""
@@ -89,7 +93,7 @@ class SurveyInvitation(models.Model):
     )
     asked_by = models.CharField(max_length=10, choices=AskedBy.choices)
     code = models.CharField(max_length=CODE_LENGTH, unique=True, default=new_code)
-    asked_at = models.DateTimeField(help_text="When the citizen reads it; a mail leaves only the next working day.")
+    asked_at = models.DateTimeField(help_text="When the citizen reads it; a message leaves only the next working day.")
     remind_at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True)
     closes_at = models.DateTimeField(help_text="The first moment at which it is too late.")
@@ -118,7 +122,7 @@ class SurveyInvitation(models.Model):
             models.Index(fields=["asked_at"], name="dossiers_survey_asked"),
             models.Index(
                 fields=["remind_at"],
-                condition=Q(reminded_at=None, answered_at=None, cancelled_at=None, asked_by="mail"),
+                condition=Q(reminded_at=None, answered_at=None, cancelled_at=None),
                 name="dossiers_survey_remind",
             ),
         ]

@@ -10,9 +10,11 @@ from dossiers import actions
 from dossiers.models import Dossier, ProcessVersion, SurveyInvitation
 from integrations.actions import sweep
 from integrations.models import Delivery
+from integrations.sms_text import size
 from tests import town
 from tests.dossiers import finished
 from tests.dossiers.finished import FRIDAY, NEXT_MONDAY
+from tests.dossiers.test_notify import gateway
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -105,6 +107,34 @@ def test_without_an_address_the_code_goes_into_the_letter() -> None:
     letter = dossier.notifications.latest("pk")
     assert f"http://127.0.0.1:8000/tevredenheid/ met code {invitation.printed_code}" in letter.text
     assert not mails()
+
+
+def test_a_mobile_number_gets_a_text_message_with_the_code() -> None:
+    gateway()
+    finished.refused(email="", phone="0470 12 34 56")
+    invitation = SurveyInvitation.objects.get()
+    assert (invitation.asked_by, invitation.asked_at) == ("sms", NEXT_MONDAY)
+    [message] = mails()
+    assert (message.connector, message.not_before, message.expires_at) == ("sms", NEXT_MONDAY, invitation.closes_at)
+    text = f"Hoe hebben we u geholpen? 3 vragen: http://127.0.0.1:8000/tevredenheid/ code {invitation.printed_code}"
+    assert message.payload == {"to": "+32470123456", "text": text}
+    assert size(text).parts == 1
+
+
+def test_who_wants_letters_on_paper_gets_the_code_there() -> None:
+    finished.with_code_in_the_letter()
+    finished.refused(reply_by="print")
+    assert SurveyInvitation.objects.get().asked_by == "paper"
+    assert not mails()
+
+
+def test_who_wants_no_messages_is_not_asked_but_may_be_at_the_desk() -> None:
+    finished.with_code_in_the_letter()
+    dossier = town.report().dossier
+    Dossier.objects.update(muted_at=FRIDAY)
+    finished.take(dossier, "weigeren")
+    assert not SurveyInvitation.objects.exists()
+    assert at_desk(dossier).asked_by == "desk"
 
 
 def test_without_an_address_and_without_a_place_in_the_letter_nobody_is_asked() -> None:

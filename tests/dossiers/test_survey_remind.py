@@ -12,6 +12,7 @@ from integrations.models import Delivery
 from tests import town
 from tests.dossiers import finished
 from tests.dossiers.finished import NEXT_MONDAY
+from tests.dossiers.test_notify import gateway
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -62,6 +63,18 @@ def test_nobody_is_reminded_of_a_mail_that_did_not_leave() -> None:
     assert actions.remind_due(at=A_WEEK_LATER) == 0
     sweep(at=A_WEEK_LATER)
     assert actions.remind_due(at=A_WEEK_LATER) == 1
+
+
+def test_a_text_message_is_repeated_as_a_text_message() -> None:
+    gateway()
+    finished.refused(email="", phone="0470 12 34 56")
+    Delivery.objects.filter(kind="survey").update(state=Delivery.State.SENT, sent_at=NEXT_MONDAY, next_try_at=None)
+    assert actions.remind_due(at=A_WEEK_LATER) == 1
+    [message] = reminders()
+    assert (message.connector, message.payload["to"]) == ("sms", "+32470123456")
+    code = SurveyInvitation.objects.get().printed_code
+    assert message.payload["text"].startswith("Herinnering: hoe hebben we u geholpen? 3 vragen: ")
+    assert message.payload["text"].endswith(f"/tevredenheid/ code {code}")
 
 
 def test_a_code_on_paper_is_not_followed_by_a_mail() -> None:

@@ -47,8 +47,8 @@ def test_which_dossiers_are_asked_about(kind: str, milestone: str, origin: str, 
     ],
     ids=["the next day", "over a weekend", "on a Saturday", "over Christmas", "Easter Monday and summer time"],
 )
-def test_the_mail_leaves_one_working_day_later_at_nine(ended: str, mailed: str) -> None:
-    assert survey.mailed_at(local(ended), CALENDAR) == local(mailed)
+def test_the_message_leaves_one_working_day_later_at_nine(ended: str, mailed: str) -> None:
+    assert survey.sent_at(local(ended), CALENDAR) == local(mailed)
 
 
 def test_thirty_days_are_open_the_thirtieth_included() -> None:
@@ -64,7 +64,7 @@ def test_the_reminder_leaves_a_week_later_or_on_the_first_working_day_after_that
 
 def test_a_calendar_without_working_days_stops_nothing() -> None:
     never = Calendar(frozenset(local("2026-11-01T00:00").date() + timedelta(days=day) for day in range(800)))
-    assert survey.mailed_at(local("2026-11-27T15:00"), never) == local("2026-11-28T09:00")
+    assert survey.sent_at(local("2026-11-27T15:00"), never) == local("2026-11-28T09:00")
 
 
 def test_a_code_has_no_letters_that_look_alike_and_none_that_make_words() -> None:
