@@ -37,6 +37,8 @@ SEE_ALL_DOSSIERS = SEE_DOSSIERS | {"dossiers.view_all_dossiers"}
 HANDLE_DOSSIERS = SEE_DOSSIERS | {"dossiers.handle_dossier"}
 PRINT_LETTERS = frozenset({"integrations.print_letters"})
 LINK_MAIL = frozenset({"integrations.link_incomingmail"})
+SEE_OWN_SATISFACTION = frozenset({"dossiers.view_survey_results"})
+SEE_SATISFACTION = SEE_OWN_SATISFACTION | {"dossiers.view_all_survey_results"}
 EDIT_FORMS = rights("forms.formdefinition", "view", "add", "change", "publish", "lock", "unlock")
 EDIT_FORMS |= rights("forms.questiongroup", "view", "add", "change", "delete")
 EDIT_WEBSITE = EDIT_FORMS | rights("wagtailredirects.redirect", "add", "change", "delete")
@@ -60,6 +62,8 @@ MANAGE = (
     | rights("forms.formdefinition", "delete")
     | rights("forms.kioskaddress", "add", "change", "delete", "view")
     | {"forms.use_national_number"}
+    | SEE_SATISFACTION
+    | {"dossiers.view_survey_remarks"}
     | rights("forms.embedhost", "add", "change", "delete", "view")
     | rights("wagtailcore.site", "change")
     | rights("wagtailcore.workflow", "add", "change", "delete")
@@ -69,15 +73,19 @@ MANAGE_FILES = rights("wagtailcore.collection", "add", "change", "delete")
 
 ROLES: dict[str, Role] = {
     "communicatie": Role("Communicatie", permissions=EDIT_WEBSITE, pages=EDIT_PAGES, files=EDIT_FILES),
-    "onthaal": Role("Onthaal", permissions=SEE_ALL_DOSSIERS | FILL_IN_AT_DESK | PRINT_LETTERS | LINK_MAIL),
+    "onthaal": Role(
+        "Onthaal",
+        permissions=SEE_ALL_DOSSIERS | FILL_IN_AT_DESK | PRINT_LETTERS | LINK_MAIL | SEE_OWN_SATISFACTION,
+    ),
     "dossierbehandelaar": Role(
-        "Dossierbehandelaar", permissions=HANDLE_DOSSIERS | FILL_IN_AT_DESK | PRINT_LETTERS | LINK_MAIL
+        "Dossierbehandelaar",
+        permissions=HANDLE_DOSSIERS | FILL_IN_AT_DESK | PRINT_LETTERS | LINK_MAIL | SEE_OWN_SATISFACTION,
     ),
     "zaalbeheer": Role("Zaalbeheer", permissions=HANDLE_DOSSIERS),
     "postregistratie": Role("Postregistratie", permissions=PRINT_LETTERS),
     "financien": Role("Financiën"),
-    "coordinator_verenigingen": Role("Coördinator verenigingen", permissions=HANDLE_DOSSIERS),
-    "directie": Role("Directie"),  # figures, never the people behind them
+    "coordinator_verenigingen": Role("Coördinator verenigingen", permissions=HANDLE_DOSSIERS | SEE_OWN_SATISFACTION),
+    "directie": Role("Directie", permissions=SEE_SATISFACTION),  # figures, never the people behind them
     "beheerder": Role(
         "Beheerder",
         permissions=EDIT_WEBSITE

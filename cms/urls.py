@@ -9,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import health
 from cms.api import api
+from dossiers.views import survey
 from dossiers.views.advice import advice
 from dossiers.views.follow import follow, follow_short
 from dossiers.views.letter import followed_letter
@@ -20,6 +21,9 @@ urlpatterns = [
     path("advies/<str:token>/", advice, name="advice"),
     path("v/<slug:code>", follow_short, name="follow_short"),
     path("volg/<str:token>/brief/<int:pk>.pdf", followed_letter, name="followed_letter"),
+    path("tevredenheid/", survey.EnterCode.as_view(), name="survey_code"),
+    path("tevredenheid/bedankt/", survey.Thanks.as_view(), name="survey_thanks"),
+    path("tevredenheid/<str:token>/", survey.Survey.as_view(), name="survey"),
     path("api/v1/", api.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

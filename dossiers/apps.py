@@ -17,3 +17,5 @@ class DossiersConfig(AppConfig):
         schedules.every(schedules.HOUR, name="terms after calendar changes", run="dossiers.tasks.recalculate_terms")
         schedules.every(15, name="warnings of terms", run="dossiers.tasks.watch_terms")
         schedules.every(schedules.DAY, name="documents without a message", run="dossiers.tasks.remove_lost_documents")
+        schedules.every(schedules.HOUR, name="reminder of the survey", run="dossiers.tasks.remind_of_survey")
+        schedules.every(schedules.HOUR, name="tries of survey codes", run="dossiers.tasks.purge_code_tries")

@@ -33,6 +33,8 @@ MERGE_FIELDS = {
     "datum": _("the day of the letter"),
     "uiterste_datum": _("the day by which the citizen hears from us"),
     "volglink": _("the link to follow the dossier"),
+    "enquete_link": _("where the citizen can say how satisfied he or she is"),
+    "enquete_code": _("the code with which the citizen gets there from paper"),
     "gemeente": _("the municipality"),
     "telefoon": _("the phone number for help"),
 }

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from dossiers import actions
+from dossiers.actions import surveys
 
 KEEP_LOST_DOCUMENTS = timedelta(days=1)
 
@@ -19,3 +20,11 @@ def watch_terms() -> None:
 
 def remove_lost_documents() -> None:
     actions.remove_lost_documents(before=timezone.now() - KEEP_LOST_DOCUMENTS)
+
+
+def remind_of_survey() -> None:
+    actions.remind_due(at=timezone.now())
+
+
+def purge_code_tries() -> None:
+    surveys.purge_code_tries(at=timezone.now())

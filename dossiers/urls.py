@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from dossiers.views import colleagues, correcting, dossier, letter, processes, promising, step, tasks, worklist
+from dossiers.views import (
+    colleagues,
+    correcting,
+    dossier,
+    letter,
+    processes,
+    promising,
+    step,
+    survey_desk,
+    tasks,
+    worklist,
+)
 
 app_name = "dossiers"
 
@@ -30,4 +41,5 @@ urlpatterns = [
     path("<int:pk>/persoon-bevestigen/", dossier.ConfirmParty.as_view(), name="confirm_party"),
     path("<int:pk>/persoon-losmaken/", dossier.DetachParty.as_view(), name="detach_party"),
     path("<int:pk>/volglink-vernieuwen/", dossier.RevokeFollowLinks.as_view(), name="revoke_follow_links"),
+    path("<int:pk>/tevredenheid/", survey_desk.AskAtDesk.as_view(), name="survey_desk"),
 ]

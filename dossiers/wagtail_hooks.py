@@ -9,6 +9,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from dossiers import admin, incoming_urls, urls
+from dossiers.views import satisfaction
 
 
 class DossiersMenuItem(MenuItem):
@@ -23,7 +24,13 @@ class IncomingMenuItem(MenuItem):
 
 @hooks.register("register_admin_urls")
 def register_urls() -> list[URLPattern | URLResolver]:
-    return [path("dossiers/", include(urls)), path("inkomend/", include(incoming_urls))]
+    return [
+        path("dossiers/", include(urls)),
+        path("inkomend/", include(incoming_urls)),
+        path("tevredenheid/", satisfaction.Results.as_view(), name="satisfaction"),
+        path("tevredenheid/export.csv", satisfaction.ResultsCsv.as_view(), name="satisfaction_csv"),
+        path("tevredenheid/opmerkingen/", satisfaction.Remarks.as_view(), name="satisfaction_remarks"),
+    ]
 
 
 @hooks.register("register_werk_menu_item")
@@ -49,6 +56,18 @@ def process_script() -> str:
 def register_incoming_menu_item() -> MenuItem:
     return IncomingMenuItem(
         _("Incoming mail"), reverse_lazy("incoming:list"), name="incoming-mail", icon_name="mail", order=400
+    )
+
+
+class SatisfactionMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("dossiers.view_survey_results")
+
+
+@hooks.register("register_meten_menu_item")
+def register_satisfaction_menu_item() -> MenuItem:
+    return SatisfactionMenuItem(
+        _("Satisfaction"), reverse_lazy("satisfaction"), name="satisfaction", icon_name="pick", order=100
     )
 
 

@@ -19,6 +19,7 @@ from dossiers.actions.promising import delay_letter, later_promise, promise_late
 from dossiers.actions.refusals import Changed, StepRefused
 from dossiers.actions.relating import look_alikes, relate, unrelate
 from dossiers.actions.steps import take_step
+from dossiers.actions.surveys import answer, cancel_invitation, invite, invite_at_desk, remind_due
 from dossiers.actions.tasks import add_task, finish_task, reopen_task
 from dossiers.actions.terms import recalculate_terms, working_calendar
 from dossiers.actions.watching import watch_terms
@@ -29,8 +30,10 @@ __all__ = [
     "Opened",
     "StepRefused",
     "add_task",
+    "answer",
     "ask_advice",
     "ask_follow_up",
+    "cancel_invitation",
     "citizen_date",
     "compose_letter",
     "confirm_party",
@@ -41,6 +44,8 @@ __all__ = [
     "detach_party",
     "finish_task",
     "give_advice",
+    "invite",
+    "invite_at_desk",
     "later_promise",
     "link_mail",
     "look_alikes",
@@ -53,6 +58,7 @@ __all__ = [
     "recalculate_terms",
     "receive_reply",
     "relate",
+    "remind_due",
     "remove_lost_documents",
     "reopen_task",
     "revoke_follow_links",

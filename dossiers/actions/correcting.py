@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from dossiers import letters
+from dossiers.actions import surveys
 from dossiers.actions.history import record
 from dossiers.actions.notifying import citizen_date, first_contact, notify, withdraw_letter
 from dossiers.actions.refusals import StepRefused
@@ -62,6 +63,7 @@ def correct_step(*, dossier: Dossier, expected_version: int, reason: str, by: Ac
     dossier.result = next((earlier.result for earlier in reversed(events) if earlier.result), "")
     derive_due(dossier)
     dossier.save(update_fields=["status", "result", "due_at"])
+    surveys.cancel_invitation(dossier=dossier, at=at)
     sent = [letter for letter in wrong.notifications.select_related("delivery") if not withdraw_letter(letter, at=at)]
     if sent:
         _tell(dossier, event, sent[0], at)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import formats, timezone
 
 from dossiers import letters
+from dossiers.actions.asking import LETTER_FIELDS, survey_values
 from dossiers.channels import MessageChannel, Route, choose, hold_until, short_text, together
 from dossiers.models import Contact, Dossier, Event, FollowLink, LetterTemplate, Notification, Transition
 from integrations import health
@@ -71,6 +72,7 @@ def merge_values(
         "volglink": link.address if link else "",
         "gemeente": settings.MUNICIPALITY,
         "telefoon": settings.HELP_PHONE,
+        **dict.fromkeys(LETTER_FIELDS, ""),
     }
 
 
@@ -83,20 +85,32 @@ def compose_letter(
     """
     if transition.letter is None:
         return None
+    target = transition.target
     return fill_in(
         transition.letter,
         dossier,
-        status_label=transition.target.citizen_label,
+        status_label=target.citizen_label,
         reason=reason,
         facts=facts,
+        preview_of="" if dossier.status == target else target.milestone,
         at=at,
     )
 
 
 def fill_in(
-    template: LetterTemplate, dossier: Dossier, *, status_label: str, reason: str, facts: str = "", at: datetime
+    template: LetterTemplate,
+    dossier: Dossier,
+    *,
+    status_label: str,
+    reason: str,
+    facts: str = "",
+    preview_of: str = "",
+    at: datetime,
 ) -> letters.Letter:
-    """The letter as this citizen reads it. ``at`` decides which follow link is still good."""
+    """The letter as this citizen reads it. ``at`` decides which follow link is still good.
+
+    ``preview_of`` is the milestone of a step that was not taken yet.
+    """
     contact = first_contact(dossier)
     link = good_link(dossier, at)
     return template.compose(
@@ -109,6 +123,7 @@ def fill_in(
             facts=facts.strip(),
             at=at,
         )
+        | survey_values(dossier, route=route_of(dossier), letter=template, preview_of=preview_of, at=at),
     )
 
 

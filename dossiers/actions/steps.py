@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from dossiers.actions import tasks
+from dossiers.actions import surveys, tasks
 from dossiers.actions.decisions import Document, pdf_to_send, refuse_half_a_decision, rendered_beforehand
 from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.history import record
@@ -92,6 +92,7 @@ def _one_step(
     dossier.save(update_fields=["status", "result", "handler", "due_at", "promised_at"])
     tasks.begin_status(dossier, target, at=at)
     announce_status(dossier, event)
+    surveys.invite_after(dossier, event, letter=transition.letter, at=at)
     letter = compose_letter(dossier=dossier, transition=transition, reason=reason, facts=facts, at=at)
     if letter and transition.letter:
         pdf = pdf_to_send(made, transition, dossier, letter, at=at)

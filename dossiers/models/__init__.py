@@ -10,11 +10,13 @@ from dossiers.models.process_type import ProcessType
 from dossiers.models.process_version import ProcessVersion, Status, Transition
 from dossiers.models.relation import Relation
 from dossiers.models.signatory import Signatory
+from dossiers.models.survey import CodeTry, SurveyInvitation, SurveyResponse
 from dossiers.models.task import Task
 from dossiers.models.team import Team
 
 __all__ = [
     "Advice",
+    "CodeTry",
     "Contact",
     "Dossier",
     "Event",
@@ -28,6 +30,8 @@ __all__ = [
     "Relation",
     "Signatory",
     "Status",
+    "SurveyInvitation",
+    "SurveyResponse",
     "Task",
     "Team",
     "Transition",

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from core.models import AccessLog
 from core.views import ScopedAction, ScopedView
-from dossiers import actions
+from dossiers import actions, survey
 from dossiers.forms import NoteForm, TaskForm
 from dossiers.models import Dossier, Relation, Task, Transition
 from dossiers.models.dossier import DossierQuerySet
@@ -69,6 +69,9 @@ class DossierPage(ScopedView):
                 "look_alikes": actions.look_alikes(dossier, self.get_queryset()) if may_handle else [],
                 "corrections": corrections(dossier, now) if may_handle else {},
                 "may_handle": may_handle,
+                "asks_satisfaction": survey.applies(
+                    dossier.process_version, milestone=dossier.status.milestone, origin=dossier.origin
+                ),
             },
         )
 

@@ -246,7 +246,7 @@ def test_taking_one_letter_back_leaves_the_words_of_the_others() -> None:
     third.refresh_from_db()
     assert third.delivery.state == "superseded"
     assert withdraw_letter(second, at=town.MONDAY + 2 * LATER)
-    assert not Delivery.objects.filter(state="queued", not_before__isnull=False).exists()
+    assert not Delivery.objects.filter(kind="dossier", state="queued", not_before__isnull=False).exists()
 
 
 def test_what_a_worker_has_in_hand_cannot_be_taken_back() -> None:

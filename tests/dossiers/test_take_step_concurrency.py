@@ -49,7 +49,7 @@ def test_one_clerk_wins_and_the_others_are_told_who() -> None:
     winner = clerks[answers.index("won")]
     assert all(str(winner) in answer for answer in answers if answer != "won")
     assert Dossier.objects.get().events.count() == 2
-    assert Delivery.objects.count() == 2  # the confirmation and one letter
+    assert Delivery.objects.filter(kind="dossier").count() == 2  # the confirmation and one letter
 
 
 def test_one_decision_is_kept_and_its_document_too() -> None:

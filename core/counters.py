@@ -36,3 +36,8 @@ def add(model: type[models.Model], *rows: Mapping[str, Any], below: int | None =
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         return bool(cursor.rowcount)
+
+
+def give_back(model: type[models.Model], row: Mapping[str, Any]) -> None:
+    """Take one off the ``number`` of a row again."""
+    model._default_manager.filter(**row, number__gt=0).update(number=models.F("number") - 1)
