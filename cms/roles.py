@@ -37,6 +37,7 @@ SEE_ALL_DOSSIERS = SEE_DOSSIERS | {"dossiers.view_all_dossiers"}
 HANDLE_DOSSIERS = SEE_DOSSIERS | {"dossiers.handle_dossier"}
 PRINT_LETTERS = frozenset({"integrations.print_letters"})
 LINK_MAIL = frozenset({"integrations.link_incomingmail"})
+EXPORT_DOSSIERS = frozenset({"dossiers.export_dossier"})
 EDIT_FORMS = rights("forms.formdefinition", "view", "add", "change", "publish", "lock", "unlock")
 EDIT_FORMS |= rights("forms.questiongroup", "view", "add", "change", "delete")
 EDIT_WEBSITE = EDIT_FORMS | rights("wagtailredirects.redirect", "add", "change", "delete")
@@ -70,7 +71,8 @@ ROLES: dict[str, Role] = {
     "communicatie": Role("Communicatie", permissions=EDIT_WEBSITE, pages=EDIT_PAGES, files=EDIT_FILES),
     "onthaal": Role("Onthaal", permissions=SEE_ALL_DOSSIERS | FILL_IN_AT_DESK | PRINT_LETTERS | LINK_MAIL),
     "dossierbehandelaar": Role(
-        "Dossierbehandelaar", permissions=HANDLE_DOSSIERS | FILL_IN_AT_DESK | PRINT_LETTERS | LINK_MAIL
+        "Dossierbehandelaar",
+        permissions=HANDLE_DOSSIERS | EXPORT_DOSSIERS | FILL_IN_AT_DESK | PRINT_LETTERS | LINK_MAIL,
     ),
     "zaalbeheer": Role("Zaalbeheer", permissions=HANDLE_DOSSIERS),
     "postregistratie": Role("Postregistratie", permissions=PRINT_LETTERS),
@@ -82,6 +84,7 @@ ROLES: dict[str, Role] = {
         permissions=EDIT_WEBSITE
         | SEE_ALL_DOSSIERS
         | HANDLE_DOSSIERS
+        | EXPORT_DOSSIERS
         | FILL_IN_AT_DESK
         | PRINT_LETTERS
         | LINK_MAIL

@@ -4,6 +4,7 @@ Each is one transaction. Whatever leaves the building is a row in the outbox, wr
 """
 
 from dossiers.actions.advising import ask_advice, give_advice, withdraw_advice
+from dossiers.actions.assigning import assign
 from dossiers.actions.correcting import correct_first_contact, correct_step, correctable
 from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.links import revoke_follow_links
@@ -30,6 +31,7 @@ __all__ = [
     "add_task",
     "ask_advice",
     "ask_follow_up",
+    "assign",
     "citizen_date",
     "compose_letter",
     "confirm_party",

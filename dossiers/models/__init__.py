@@ -9,6 +9,7 @@ from dossiers.models.notification import Notification
 from dossiers.models.process_type import ProcessType
 from dossiers.models.process_version import ProcessVersion, Status, Transition
 from dossiers.models.relation import Relation
+from dossiers.models.saved_view import SavedView
 from dossiers.models.task import Task
 from dossiers.models.team import Team
 
@@ -25,6 +26,7 @@ __all__ = [
     "ProcessType",
     "ProcessVersion",
     "Relation",
+    "SavedView",
     "Status",
     "Task",
     "Team",
