@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 
 from core.models import User
+from dossiers.actions import working_calendar
 from dossiers.models import Advice, Dossier
+from dossiers.worklist import SOON
 from forms.models import FormDefinition, FormStanding
 from integrations import health
 from integrations.models import Delivery, IncomingMail, PrintJob
-
-SOON = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,10 @@ def counts(user: User, at: datetime) -> list[Count]:
     if user.has_perm("dossiers.view_dossier"):
         url = reverse("dossiers:list")
         dossiers = Dossier.objects.visible_to(user)
-        soon = dossiers.open().filter(due_at__gte=at, due_at__lte=at + SOON)
+        soon = dossiers.due_within(SOON, at=at, calendar=working_calendar())
         found += [
             Count(dossiers.overdue(at).count(), _("over their term"), f"{url}?toon=over-termijn", urgent=True),
-            Count(soon.count(), _("due within two days"), f"{url}?toon=te-doen"),
+            Count(soon.count(), _("due within 2 working days"), f"{url}?toon=binnen-2-dagen"),
         ]
         if user.has_perm("dossiers.handle_dossier"):
             mine = dossiers.open().filter(handler=user)

@@ -39,6 +39,7 @@ PRINT_LETTERS = frozenset({"integrations.print_letters"})
 LINK_MAIL = frozenset({"integrations.link_incomingmail"})
 SEE_OWN_SATISFACTION = frozenset({"dossiers.view_survey_results"})
 SEE_SATISFACTION = SEE_OWN_SATISFACTION | {"dossiers.view_all_survey_results"}
+EXPORT_DOSSIERS = frozenset({"dossiers.export_dossier"})
 EDIT_FORMS = rights("forms.formdefinition", "view", "add", "change", "publish", "lock", "unlock")
 EDIT_FORMS |= rights("forms.questiongroup", "view", "add", "change", "delete")
 EDIT_WEBSITE = EDIT_FORMS | rights("wagtailredirects.redirect", "add", "change", "delete")
@@ -79,7 +80,12 @@ ROLES: dict[str, Role] = {
     ),
     "dossierbehandelaar": Role(
         "Dossierbehandelaar",
-        permissions=HANDLE_DOSSIERS | FILL_IN_AT_DESK | PRINT_LETTERS | LINK_MAIL | SEE_OWN_SATISFACTION,
+        permissions=HANDLE_DOSSIERS
+        | EXPORT_DOSSIERS
+        | FILL_IN_AT_DESK
+        | PRINT_LETTERS
+        | LINK_MAIL
+        | SEE_OWN_SATISFACTION,
     ),
     "zaalbeheer": Role("Zaalbeheer", permissions=HANDLE_DOSSIERS),
     "postregistratie": Role("Postregistratie", permissions=PRINT_LETTERS),
@@ -91,6 +97,7 @@ ROLES: dict[str, Role] = {
         permissions=EDIT_WEBSITE
         | SEE_ALL_DOSSIERS
         | HANDLE_DOSSIERS
+        | EXPORT_DOSSIERS
         | FILL_IN_AT_DESK
         | PRINT_LETTERS
         | LINK_MAIL

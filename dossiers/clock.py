@@ -97,6 +97,13 @@ def working_days_left(now: datetime, due_at: datetime, calendar: Calendar) -> in
     return 0
 
 
+def last_moment_within(now: datetime, days: int, calendar: Calendar) -> datetime:
+    """The last moment that is at most ``days`` working days away, as ``working_days_left`` counts them."""
+    # Days that do not count belong to the working day before them; but tomorrow is never 0 days away.
+    last = due_date(now, days + 1, calendar) - ONE_DAY if days else _day(now)
+    return datetime.combine(last, time.max, tzinfo=BRUSSELS)
+
+
 def _count(first: date, last: date, calendar: Calendar, pauses: tuple[Pause, ...] = ()) -> int:
     """Counting days after ``first``, up to and including ``last``."""
     days = (first + timedelta(days=number) for number in range(1, (last - first).days + 1))

@@ -1,5 +1,6 @@
 """Forms of the staff screens."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -8,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import LoketFormMixin
 from core.models import User
-from dossiers.models import Advice, Relation, Team, Transition
+from dossiers.models import Advice, Relation, SavedView, Team, Transition
+
+NOBODY = "niemand"
 
 
 class StepForm(forms.Form):
@@ -213,3 +216,88 @@ class RelateForm(forms.Form):
         help_text=_("For example MEL-2026-000123."),
         error_messages={"required": _("Give the number of the other dossier.")},
     )
+
+
+class HandlerForm(forms.Form):
+    """To whom a dossier goes: somebody who may handle it, or nobody in particular."""
+
+    handler = forms.ChoiceField(
+        label=_("Handler"),
+        error_messages={"required": _("Choose a handler."), "invalid_choice": _("Choose a handler.")},
+    )
+
+    def __init__(self, *args: Any, people: Sequence[User], user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for person in people}
+        field = self.fields["handler"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  says so to the type checker
+        mine = [(str(user.pk), _("Myself"))] if str(user.pk) in self.people else []
+        others = [(key, str(person)) for key, person in self.people.items() if key != str(user.pk)]
+        field.choices = [*mine, (NOBODY, _("Nobody")), *others]
+
+    @property
+    def chosen(self) -> User | None:
+        return self.people.get(self.cleaned_data["handler"])
+
+
+class TeamForm(forms.Form):
+    """To which team a dossier goes."""
+
+    team = forms.ModelChoiceField(
+        label=_("Team"),
+        queryset=Team.objects.all(),
+        empty_label=_("Choose a team"),
+        error_messages={"required": _("Choose a team."), "invalid_choice": _("Choose a team.")},
+    )
+
+    def __init__(self, *args: Any, without: Team | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["team"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  says so to the type checker
+        if without is not None:
+            field.queryset = Team.objects.exclude(pk=without.pk)
+
+    @property
+    def chosen(self) -> Team:
+        team: Team = self.cleaned_data["team"]
+        return team
+
+
+class SharedStepForm(forms.Form):
+    """A step for several dossiers at once, with one reason for all."""
+
+    step = forms.ChoiceField(
+        label=_("Step"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a step."), "invalid_choice": _("Choose a step.")},
+    )
+    reason = StepForm.declared_fields["reason"]
+
+    def __init__(self, *args: Any, steps: Sequence[Transition], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.steps = {step.key: step for step in steps}
+        field = self.fields["step"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  says so to the type checker
+        field.choices = [(key, step.label) for key, step in self.steps.items()]
+
+    def clean(self) -> dict[str, Any]:
+        chosen = self.steps.get(self.cleaned_data.get("step", ""))
+        if chosen and chosen.needs_reason and not self.cleaned_data.get("reason"):
+            self.add_error("reason", _("Give a reason: this step asks for one."))
+        return self.cleaned_data
+
+
+class SavedViewForm(forms.ModelForm[SavedView]):
+    """The name of a saved view, and whether it is for oneself or for a team of one's own."""
+
+    class Meta:
+        model = SavedView
+        fields = ["name", "team"]
+        error_messages = {"name": {"required": _("Give the view a name.")}}
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        team = self.fields["team"]
+        assert isinstance(team, forms.ModelChoiceField)  # noqa: S101  says so to the type checker
+        team.queryset = user.teams.all()
+        team.empty_label = _("Only for me")

@@ -1,8 +1,15 @@
-"""Who may take which step."""
+"""Who may take which step, and who may be given a dossier."""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
 
 from core.actors import Actor, ActorKind
 from core.models import User
 from dossiers.models.process_version import Transition
+from dossiers.models.team import Team
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"  # the one that knows about rights
 
 
 def may_take(by: Actor, transition: Transition) -> bool:
@@ -18,3 +25,21 @@ def may_take(by: Actor, transition: Transition) -> bool:
 def in_groups(user: User, names: list[str]) -> bool:
     """Whether the user is in one of the groups; no names means everybody."""
     return not names or user.is_superuser or not user.group_names.isdisjoint(names)
+
+
+def handlers_for(teams: Iterable[Team]) -> "list[User]":
+    """The people who may handle a dossier of each of these teams: its members, and who may see those of every team."""
+    handlers = User.objects.with_perm("dossiers.handle_dossier", backend=BACKEND)
+    everywhere = User.objects.with_perm("dossiers.view_all_dossiers", backend=BACKEND)
+    for team in teams:
+        handlers = handlers.filter(
+            Q(pk__in=team.members.through.objects.filter(team=team).values("user")) | Q(pk__in=everywhere.values("pk"))
+        )
+    return list(handlers.order_by("first_name", "last_name", "username"))
+
+
+def may_be_given(user: User, team: Team) -> bool:
+    """May this person handle a dossier of this team?"""
+    if not user.is_active or not user.has_perm("dossiers.handle_dossier"):
+        return False
+    return user.has_perm("dossiers.view_all_dossiers") or team.members.filter(pk=user.pk).exists()

@@ -2,16 +2,21 @@
 
 from django.urls import path
 
+from dossiers.export import CSV, XLSX
 from dossiers.views import (
+    assigning,
     colleagues,
     correcting,
     dossier,
+    export,
     letter,
     processes,
     promising,
+    saved_views,
     step,
     survey_desk,
     tasks,
+    together,
     worklist,
 )
 
@@ -19,10 +24,19 @@ app_name = "dossiers"
 
 urlpatterns = [
     path("", worklist.DossierList.as_view(), name="list"),
+    path("stand/", worklist.ListState.as_view(), name="list_state"),
+    path("uitvoer.csv", export.Export.as_view(), {"extension": CSV}, name="export_csv"),
+    path("uitvoer.xlsx", export.Export.as_view(), {"extension": XLSX}, name="export_xlsx"),
+    path("samen/", together.Together.as_view(), name="together"),
+    path("weergaven/", saved_views.SavedViews.as_view(), name="saved_views"),
+    path("weergaven/<int:pk>/hernoemen/", saved_views.Rename.as_view(), name="rename_saved_view"),
+    path("weergaven/<int:pk>/verwijderen/", saved_views.Delete.as_view(), name="delete_saved_view"),
+    path("weergaven/<int:pk>/naar-voren/", saved_views.MoveForward.as_view(), name="move_saved_view"),
     path("procestypes/nieuw/", processes.NewProcess.as_view(), name="new_process"),
     path("procestypes/<int:pk>.json", processes.ExportProcess.as_view(), name="export_process"),
     path("procestypes/<int:pk>/lopend/", processes.MoveDossiers.as_view(), name="move"),
     path("<int:pk>/", dossier.DossierPage.as_view(), name="dossier"),
+    path("<int:pk>/toewijzen/", assigning.Assign.as_view(), name="assign"),
     path("<int:pk>/stap/<slug:step>/", step.TakeStep.as_view(), name="step"),
     path("<int:pk>/rechtzetten/", correcting.CorrectStep.as_view(), name="correct_step"),
     path("<int:pk>/eerste-contact/", correcting.CorrectFirstContact.as_view(), name="correct_first_contact"),

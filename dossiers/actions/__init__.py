@@ -4,6 +4,7 @@ Each is one transaction. Whatever leaves the building is a row in the outbox, wr
 """
 
 from dossiers.actions.advising import ask_advice, give_advice, withdraw_advice
+from dossiers.actions.assigning import assign
 from dossiers.actions.correcting import correct_first_contact, correct_step, correctable
 from dossiers.actions.decisions import on_paper, remove_lost_documents
 from dossiers.actions.follow_up import ask_follow_up
@@ -33,6 +34,7 @@ __all__ = [
     "answer",
     "ask_advice",
     "ask_follow_up",
+    "assign",
     "cancel_invitation",
     "citizen_date",
     "compose_letter",

@@ -9,6 +9,7 @@ from dossiers.models.notification import Notification
 from dossiers.models.process_type import ProcessType
 from dossiers.models.process_version import ProcessVersion, Status, Transition
 from dossiers.models.relation import Relation
+from dossiers.models.saved_view import SavedView
 from dossiers.models.signatory import Signatory
 from dossiers.models.survey import CodeTry, SurveyInvitation, SurveyResponse
 from dossiers.models.task import Task
@@ -28,6 +29,7 @@ __all__ = [
     "ProcessType",
     "ProcessVersion",
     "Relation",
+    "SavedView",
     "Signatory",
     "Status",
     "SurveyInvitation",

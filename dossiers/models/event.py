@@ -33,6 +33,7 @@ class EventKind(models.TextChoices):
     BOUNCED = "bounced", _("Message came back")
     MUTED = "muted", _("The citizen wants no messages")
     UNMUTED = "unmuted", _("The citizen wants messages again")
+    ASSIGNED = "assigned", _("Assigned")
 
 
 STATUS_EVENTS = (EventKind.OPENED, EventKind.STATUS)

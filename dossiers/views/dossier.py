@@ -13,18 +13,30 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from core.models import AccessLog
+from core.models import AccessLog, User
 from core.views import ScopedAction, ScopedView
 from dossiers import actions, survey
-from dossiers.forms import NoteForm, TaskForm
+from dossiers.forms import NOBODY, HandlerForm, NoteForm, TaskForm, TeamForm
 from dossiers.models import Dossier, Relation, Task, Transition
 from dossiers.models.dossier import DossierQuerySet
 from dossiers.models.event import STATUS_EVENTS
 from dossiers.panels import panels_for
-from dossiers.permissions import may_take
+from dossiers.permissions import handlers_for, may_take
 from dossiers.views.deadline import Deadline
 from dossiers.views.tasks import colleagues
 from parties.actions import is_bounced
+
+
+def assigning(dossier: Dossier, user: User) -> dict[str, Any]:
+    """What the page offers to take the dossier, give it to a colleague or hand it over."""
+    handlers = handlers_for([dossier.team])
+    people = HandlerForm(people=handlers, user=user, initial={"handler": dossier.handler_id or NOBODY})
+    return {
+        "handler_form": people,
+        "team_form": TeamForm(without=dossier.team),
+        "may_take": str(user.pk) in people.people and dossier.handler_id != user.pk,
+        "me": user.pk,
+    }
 
 
 class DossierPage(ScopedView):
@@ -72,6 +84,7 @@ class DossierPage(ScopedView):
                 "asks_satisfaction": survey.applies(
                     dossier.process_version, milestone=dossier.status.milestone, origin=dossier.origin
                 ),
+                "assigning": assigning(dossier, self.user) if may_handle else None,
             },
         )
 

@@ -1,78 +1,138 @@
-"""The work list: /beheer/dossiers/."""
+"""The work list: /beheer/dossiers/, in which a clerk spends the day."""
 
 from datetime import datetime
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
 
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from core.keyset import paginate
+from core.keyset import Page, paginate
 from core.views import ScopedView
 from dossiers.actions import working_calendar
-from dossiers.milestones import ENDS, PAUSES
-from dossiers.models import Dossier
+from dossiers.models import Dossier, SavedView
 from dossiers.models.dossier import DossierQuerySet
 from dossiers.views.deadline import Deadline
+from dossiers.worklist import FILTERS, FIRST_TAB, ORDERS, TABS, Asked, Viewpoint, numbers
 
 PAGE_SIZE = 30
+MOST_SHOWN = 99
 
 
-class DossierList(ScopedView):
-    """The work list: what is due first stands on top."""
+class WorkListView(ScopedView):
+    """What the address asks for, of what this person may see."""
 
     model = Dossier
     permission = "dossiers.view_dossier"
-    views = {
-        "te-doen": gettext_lazy("To do"),
-        "over-termijn": gettext_lazy("Overdue"),
-        "mijn": gettext_lazy("Mine"),
-        "wacht-op-burger": gettext_lazy("Waiting for the citizen"),
-        "afgehandeld": gettext_lazy("Finished"),
-    }
 
-    def choose(self, name: str, now: datetime) -> DossierQuerySet:
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    @cached_property
+    def looking(self) -> Viewpoint:
+        return Viewpoint(self.user, self.now, working_calendar())
+
+    @cached_property
+    def asked(self) -> Asked:
+        return Asked.read(self.request.GET, self.looking)
+
+    @cached_property
+    def visible(self) -> DossierQuerySet:
         dossiers: DossierQuerySet = self.get_queryset()
-        match name:
-            case "over-termijn":
-                return dossiers.overdue(now)
-            case "mijn":
-                return dossiers.open().filter(handler=self.user)
-            case "wacht-op-burger":
-                return dossiers.filter(status__milestone__in=PAUSES)
-            case "afgehandeld":
-                return dossiers.filter(status__milestone__in=ENDS)
-        return dossiers.open().exclude(status__milestone__in=PAUSES)
+        return dossiers
+
+    @cached_property
+    def dossiers(self) -> DossierQuerySet:
+        return self.asked.dossiers(self.visible, self.looking).for_list()
+
+    @cached_property
+    def page(self) -> Page[Dossier]:
+        cursor = self.request.GET.get("vanaf")
+        return paginate(self.dossiers, order=self.asked.by, cursor=cursor, size=PAGE_SIZE)
+
+    @cached_property
+    def rows(self) -> list[tuple[Dossier, Deadline]]:
+        return [(dossier, Deadline.of(dossier, self.now, self.looking.calendar)) for dossier in self.page.rows]
+
+    @property
+    def etag(self) -> str:
+        """Of what the rows say. The words of the term change at midnight, so they count and the clock does not."""
+        said: list[tuple[object, ...]] = [
+            (each.pk, each.version, each.due_at, deadline.text, each.status_id, each.subject, each.place)
+            for each, deadline in self.rows
+        ]
+        said += [(str(each.initiator), str(each.handler), str(each.team)) for each, _deadline in self.rows]
+        return f'"{sha256(repr((said, bool(self.page.next_cursor))).encode()).hexdigest()[:32]}"'
+
+
+class DossierList(WorkListView):
+    """The work list: what is due first stands on top."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        now = timezone.now()
-        shown = request.GET.get("toon", "")
-        shown = shown if shown in self.views else "te-doen"
-        dossiers = self.choose(shown, now).for_list()
-        if words := request.GET.get("q", "").strip()[:100]:
-            dossiers = dossiers.filter(
-                Q(number__icontains=words)
-                | Q(subject__icontains=words)
-                | Q(initiator__name__icontains=words)
-                | Q(representative__name__icontains=words)
-                | Q(place__icontains=words)
-            )
-        order = ["-opened_at", "-pk"] if shown == "afgehandeld" else ["due_at", "pk"]
-        page = paginate(dossiers, order=order, cursor=request.GET.get("vanaf"), size=PAGE_SIZE)
-        calendar = working_calendar()
+        looking, asked = self.looking, self.asked
+        saved = list(SavedView.objects.visible_to(self.user).select_related("team"))
+        shown = next((view for view in saved if view.query == asked.lasting and not asked.words), None)
+        may_handle = self.user.has_perm("dossiers.handle_dossier")
         return render(
             request,
             "dossiers/list.html",
             {
                 "header_title": _("Dossiers"),
                 "breadcrumbs_items": [{"url": "", "label": _("Dossiers")}],
-                "views": self.views.items(),
+                "tabs": self.tabs(shown),
+                "saved_views": [(view, view == shown) for view in saved],
                 "shown": shown,
-                "shown_label": self.views[shown],
-                "words": words,
-                "page": page,
-                "rows": [(dossier, Deadline.of(dossier, now, calendar)) for dossier in page.rows],
+                "asked": asked,
+                "tab": TABS[asked.tab],
+                "tab_name": asked.tab if asked.tab != FIRST_TAB else "",
+                "filters": [(each, each.choices(looking), asked.values.get(each.name, "")) for each in FILTERS],
+                "chips": list(asked.chips(looking)),
+                "without_filters": asked.query(without=("q", *asked.values)),
+                "orders": self.orders(),
+                "page": self.page,
+                "rows": self.rows,
+                "has_teams": len(looking.teams) > 1,
+                "own_teams": looking.own_teams,
+                "etag": self.etag,
+                "state_url": f"{reverse('dossiers:list_state')}?{request.GET.urlencode()}",
+                "may_handle": may_handle,
+                "may_export": self.user.has_perm("dossiers.export_dossier"),
+                "query": asked.query(),
             },
         )
+
+    def tabs(self, shown: SavedView | None) -> list[dict[str, Any]]:
+        found = numbers(self.visible, self.asked, self.looking)
+        return [
+            {
+                "label": tab.label,
+                "query": self.asked.query(toon=name),
+                "is_shown": name == self.asked.tab and shown is None,
+                "number": found.get(name),
+                "many": found.get(name, 0) > MOST_SHOWN,
+            }
+            for name, tab in TABS.items()
+        ]
+
+    def orders(self) -> list[dict[str, Any]]:
+        offered = TABS[self.asked.tab].orders
+        return [
+            {"label": ORDERS[name][0], "query": self.asked.query(sorteer=name), "is_shown": name == self.asked.order}
+            for name in offered
+            if len(offered) > 1
+        ]
+
+
+class ListState(WorkListView):
+    """Whether the rows of a page still say the same: 304 when they do. The page asks this every minute."""
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        response = HttpResponse(status=204, headers={"ETag": self.etag})
+        patch_cache_control(response, private=True, no_cache=True)
+        return get_conditional_response(request, etag=self.etag, response=response) or response

@@ -49,13 +49,6 @@ def test_search_finds_by_number_name_subject_and_place(an: Client) -> None:
         assert "Sluikstort" not in found
 
 
-def test_the_list_costs_the_same_for_one_row_and_for_many(an: Client, django_assert_max_num_queries: object) -> None:
-    for number in range(25):
-        town.report(name=f"Burger {number}", email=f"b{number}@example.org")
-    with django_assert_max_num_queries(14):  # type: ignore[operator]
-        an.get(reverse("dossiers:list"))
-
-
 def test_the_page_tells_who_what_where_and_is_logged(an: Client) -> None:
     dossier = town.report().dossier
     shown = text(an.get(dossier.get_absolute_url()))

@@ -1,0 +1,363 @@
+"""What the work list can show: its tabs, its filters and its orders, as data.
+
+Each says in one Q what it keeps of the dossiers that somebody may see, so a tab, its number, a saved view and an
+export can never disagree. The conditions name statuses by their keys, read beforehand: they are few, and with them the
+database goes straight to the open dossiers however large the archive is.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from functools import cached_property
+
+from django.db.models import CharField, Count, F, OuterRef, Q, Subquery
+from django.db.models.expressions import OrderBy
+from django.db.models.lookups import Exact
+from django.http import QueryDict
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from dossiers import clock
+from dossiers.milestones import ENDS, PAUSES
+from dossiers.models import Contact, ProcessType, Status, Team
+from dossiers.models.contact import Channel, Direction
+from dossiers.models.dossier import DossierQuerySet
+
+SOON = 2  # working days
+MOST_WORDS = 100
+Text = str | Promise
+Choices = list[tuple[str, Text]]
+
+
+@dataclass(frozen=True)
+class Viewpoint:
+    """Who is looking, when, and what there is to choose from for this person. Reads each thing once, when asked."""
+
+    user: User
+    now: datetime
+    calendar: clock.Calendar
+
+    @cached_property
+    def statuses(self) -> list[Status]:
+        return list(Status.objects.defer("citizen_text").order_by("order", "pk"))
+
+    @cached_property
+    def open(self) -> list[int]:
+        return [status.pk for status in self.statuses if status.milestone not in ENDS]
+
+    @cached_property
+    def waiting(self) -> list[int]:
+        return [status.pk for status in self.statuses if status.milestone in PAUSES]
+
+    @cached_property
+    def to_do(self) -> list[int]:
+        return [status.pk for status in self.statuses if status.milestone not in ENDS | PAUSES]
+
+    @cached_property
+    def finished(self) -> list[int]:
+        return [status.pk for status in self.statuses if status.milestone in ENDS]
+
+    @cached_property
+    def own_teams(self) -> list[Team]:
+        return list(self.user.teams.all())
+
+    @cached_property
+    def teams(self) -> list[Team]:
+        everywhere = self.user.has_perm("dossiers.view_all_dossiers")
+        return list(Team.objects.all()) if everywhere else self.own_teams
+
+    @cached_property
+    def colleagues(self) -> list[User]:
+        """Of the teams above, also those who left: their dossiers are still there."""
+        found = User.objects.filter(teams__in=self.teams).exclude(pk=self.user.pk).distinct()
+        return list(found.order_by("first_name", "last_name", "username"))
+
+    @cached_property
+    def process_types(self) -> list[ProcessType]:
+        return list(ProcessType.objects.filter(versions__isnull=False).distinct().only("pk", "name").order_by("name"))
+
+
+# --- Orders
+
+BY_TERM = ("due_at", "pk")
+NEWEST = ("-opened_at", "-pk")
+ORDERS: dict[str, tuple[Text, tuple[str, ...]]] = {
+    "termijn": (_("What is due first"), BY_TERM),
+    "nieuwste": (_("Newest first"), NEWEST),
+}
+
+
+# --- Tabs
+
+
+@dataclass(frozen=True)
+class Tab:
+    """``empty`` is what somebody reads when nothing is there. A tab that grows with the archive has no number."""
+
+    label: Text
+    keeps: Callable[[Viewpoint], Q]
+    empty: Text
+    orders: tuple[str, ...] = ("termijn", "nieuwste")
+    has_number: bool = True
+
+
+def _soon(looking: Viewpoint) -> Q:
+    until = clock.last_moment_within(looking.now, SOON, looking.calendar)
+    return Q(status__in=looking.open, due_at__gte=looking.now, due_at__lte=until)
+
+
+TABS: dict[str, Tab] = {
+    "te-doen": Tab(_("To do"), lambda looking: Q(status__in=looking.to_do), _("Everything is done. Well done.")),
+    "mijn": Tab(
+        _("Mine"),
+        lambda looking: Q(status__in=looking.open, handler=looking.user),
+        _("Nothing stands in your name. Take something from “Not assigned”."),
+    ),
+    "mijn-teams": Tab(
+        _("My teams"),
+        lambda looking: Q(status__in=looking.open, team__in=[team.pk for team in looking.own_teams]),
+        _("Your teams have nothing open."),
+    ),
+    "over-termijn": Tab(
+        _("Overdue"),
+        lambda looking: Q(status__in=looking.open, due_at__lt=looking.now),
+        _("Nothing is late. Well done."),
+    ),
+    "binnen-2-dagen": Tab(_("Within 2 working days"), _soon, _("Nothing is due today or in the next 2 working days.")),
+    "wacht-op-burger": Tab(
+        _("Waiting for the citizen"),
+        lambda looking: Q(status__in=looking.waiting),
+        _("We are waiting for nobody."),
+        orders=("nieuwste",),
+    ),
+    "niet-toegewezen": Tab(
+        _("Not assigned"),
+        lambda looking: Q(status__in=looking.open, handler__isnull=True),
+        _("Everything that is open has a handler."),
+    ),
+    "afgehandeld": Tab(
+        _("Finished"),
+        lambda looking: Q(status__in=looking.finished),
+        _("Nothing is finished yet."),
+        orders=("nieuwste",),
+        has_number=False,
+    ),
+}
+FIRST_TAB = "te-doen"
+
+
+# --- Filters
+
+_incoming = Contact.objects.filter(dossier=OuterRef("pk"), direction=Direction.INCOMING).order_by("at", "pk")
+FIRST_CHANNEL = Subquery(_incoming.values("channel")[:1], output_field=CharField())
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One way to narrow the list. ``name`` stands in the address, with a value."""
+
+    name: str
+    label: Text
+    keeps: Callable[[str, Viewpoint], Q]
+
+    widget = "text"
+
+    def clean(self, value: str, looking: Viewpoint) -> str:
+        """The value in its one form, or '' when it makes no sense: an old bookmark is no error."""
+        return value.strip()[:MOST_WORDS].replace("\x00", "")
+
+    def words(self, value: str, looking: Viewpoint) -> Text:
+        """The value as people read it."""
+        return value
+
+    def choices(self, looking: Viewpoint) -> Choices:
+        return []
+
+
+@dataclass(frozen=True)
+class ChoiceFilter(Filter):
+    offers: Callable[[Viewpoint], Choices]
+
+    widget = "choice"
+
+    def choices(self, looking: Viewpoint) -> Choices:
+        return self.offers(looking)
+
+    def clean(self, value: str, looking: Viewpoint) -> str:
+        return value if value in dict(self.choices(looking)) else ""
+
+    def words(self, value: str, looking: Viewpoint) -> Text:
+        return dict(self.choices(looking))[value]
+
+
+@dataclass(frozen=True)
+class DateFilter(Filter):
+    widget = "date"
+
+    def clean(self, value: str, looking: Viewpoint) -> str:
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            return ""
+        return day.isoformat() if date(1900, 1, 1) <= day <= date(2200, 1, 1) else ""
+
+    def words(self, value: str, looking: Viewpoint) -> Text:
+        return formats.date_format(date.fromisoformat(value), "j F Y")
+
+
+def _at(value: str, hour: time) -> datetime:
+    return datetime.combine(date.fromisoformat(value), hour, tzinfo=clock.BRUSSELS)
+
+
+def _offer_labels(looking: Viewpoint) -> Choices:
+    """Each label once, over all processes and their versions."""
+    return [(label, label) for label in dict.fromkeys(status.label for status in looking.statuses)]
+
+
+def _with_label(value: str, looking: Viewpoint) -> Q:
+    return Q(status__in=[status.pk for status in looking.statuses if status.label == value])
+
+
+NOBODY, MYSELF = "niemand", "ik"
+
+
+def _offer_handlers(looking: Viewpoint) -> Choices:
+    people: Choices = [(str(user.pk), str(user)) for user in looking.colleagues]
+    return [(MYSELF, _("Myself")), (NOBODY, _("Nobody")), *people]
+
+
+def _handled_by(value: str, looking: Viewpoint) -> Q:
+    if value == NOBODY:
+        return Q(handler__isnull=True)
+    return Q(handler=looking.user if value == MYSELF else int(value))
+
+
+FILTERS: tuple[Filter, ...] = (
+    ChoiceFilter(
+        "soort",
+        _("Process"),
+        lambda value, looking: Q(process_version__process_type=int(value)),
+        offers=lambda looking: [(str(kind.pk), kind.name) for kind in looking.process_types],
+    ),
+    ChoiceFilter("status", _("Status"), _with_label, offers=_offer_labels),
+    ChoiceFilter(
+        "team",
+        _("Team"),
+        lambda value, looking: Q(team=int(value)),
+        offers=lambda looking: [(str(team.pk), team.name) for team in looking.teams],
+    ),
+    ChoiceFilter("behandelaar", _("Handler"), _handled_by, offers=_offer_handlers),
+    ChoiceFilter(
+        "kanaal",
+        _("First contact by"),
+        lambda value, looking: Q(Exact(FIRST_CHANNEL, value)),
+        offers=lambda looking: list(Channel.choices),
+    ),
+    DateFilter("van", _("First contact from"), lambda value, looking: Q(first_contact_at__gte=_at(value, time.min))),
+    DateFilter("tot", _("First contact until"), lambda value, looking: Q(first_contact_at__lte=_at(value, time.max))),
+    Filter("plaats", _("Place contains"), lambda value, looking: Q(place__icontains=value)),
+)
+
+
+def _found(words: str) -> Q:
+    return (
+        Q(number__icontains=words)
+        | Q(subject__icontains=words)
+        | Q(initiator__name__icontains=words)
+        | Q(representative__name__icontains=words)
+        | Q(place__icontains=words)
+    )
+
+
+# --- What somebody asked for
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is on, and the address without it."""
+
+    label: Text
+    words: Text
+    without: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an address of the work list asks for; whatever makes no sense was left out."""
+
+    tab: str
+    order: str
+    words: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, parameters: QueryDict, looking: Viewpoint) -> "Asked":
+        tab = parameters.get("toon", "")
+        tab = tab if tab in TABS else FIRST_TAB
+        order = parameters.get("sorteer", "")
+        values = {
+            each.name: value
+            for each in FILTERS
+            if (raw := parameters.get(each.name)) and (value := each.clean(raw, looking))
+        }
+        return cls(
+            tab=tab,
+            order=order if order in TABS[tab].orders else TABS[tab].orders[0],
+            words=parameters.get("q", "").strip()[:MOST_WORDS].replace("\x00", ""),
+            values=values,
+        )
+
+    def query(self, *, without: Iterable[str] = (), **changes: str) -> str:
+        """The address that asks for just this, with some changes; what goes without saying is left out."""
+        everything = {"toon": self.tab, **self.values, "sorteer": self.order, "q": self.words} | changes
+        tab = TABS[everything["toon"]]
+        if everything["toon"] == FIRST_TAB:
+            del everything["toon"]
+        if everything["sorteer"] == tab.orders[0] or everything["sorteer"] not in tab.orders:
+            del everything["sorteer"]
+        query = QueryDict(mutable=True)
+        query.update({name: value for name, value in everything.items() if value and name not in set(without)})
+        return query.urlencode()
+
+    @property
+    def lasting(self) -> str:
+        """What a saved view keeps: never the words that were searched for."""
+        return self.query(without=("q",))
+
+    @property
+    def by(self) -> tuple[str, ...]:
+        return ORDERS[self.order][1]
+
+    @property
+    def ordering(self) -> list[OrderBy | str]:
+        """As the pages of the list have it: what has no term comes last, on every database."""
+        return [F(name).asc(nulls_last=True) if name == "due_at" else name for name in self.by]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.values or self.words)
+
+    def chips(self, looking: Viewpoint) -> Iterator[Chip]:
+        for each in FILTERS:
+            if value := self.values.get(each.name):
+                yield Chip(each.label, each.words(value, looking), self.query(without=(each.name,)))
+        if self.words:
+            yield Chip(_("Search"), self.words, self.query(without=("q",)))
+
+    def narrowed(self, dossiers: DossierQuerySet, looking: Viewpoint) -> DossierQuerySet:
+        """By the filters and the words, in any tab."""
+        for each in FILTERS:
+            if value := self.values.get(each.name):
+                dossiers = dossiers.filter(each.keeps(value, looking))
+        return dossiers.filter(_found(self.words)) if self.words else dossiers
+
+    def dossiers(self, dossiers: DossierQuerySet, looking: Viewpoint) -> DossierQuerySet:
+        return self.narrowed(dossiers.filter(TABS[self.tab].keeps(looking)), looking)
+
+
+def numbers(dossiers: DossierQuerySet, asked: Asked, looking: Viewpoint) -> dict[str, int]:
+    """How much stands in each tab, with the filters that are on: one query, over the open dossiers only."""
+    counted = {name: Count("pk", filter=tab.keeps(looking)) for name, tab in TABS.items() if tab.has_number}
+    return asked.narrowed(dossiers.filter(status__in=looking.open), looking).order_by().aggregate(**counted)
