@@ -52,7 +52,7 @@ def outcome(dossier: Dossier, act: Callable[[Dossier], object]) -> Outcome:
 
 def why_not_together(step: Transition) -> str:
     """Why this step is taken dossier by dossier; '' when it need not be."""
-    if step.target.is_decision or getattr(step.letter, "is_decision", False):
+    if step.target.is_decision or (step.letter and step.letter.is_decision):
         return _("You take a decision for each dossier separately.")
     if step.needs_result:
         return _("This step asks for a result, for each dossier separately.")

@@ -23,16 +23,17 @@ MANAGEMENT = {
     "teams", "process-types", "letters", "signatories", "closing-days", "embed-hosts", "kiosk-addresses", "outgoing",
     "sms-gateways", "mailboxes", "webhooks", "users", "sites", "collections", "workflows", "workflow-tasks",
 }  # fmt: skip
+MEASURE = {"meten": {"satisfaction"}}
 SEEN: dict[str, dict[str, set[str]]] = {
     "communicatie": {"website": WEBSITE},
-    "onthaal": {"werk": AT_DESK},
-    "dossierbehandelaar": {"werk": AT_DESK},
+    "onthaal": {"werk": AT_DESK} | MEASURE,
+    "dossierbehandelaar": {"werk": AT_DESK} | MEASURE,
     "zaalbeheer": {"werk": WORK},
     "postregistratie": {"werk": {"to-print"}},
     "financien": {},
-    "coordinator_verenigingen": {"werk": WORK},
-    "directie": {},
-    "beheerder": {"website": WEBSITE, "werk": AT_DESK, "beheer": MANAGEMENT},
+    "coordinator_verenigingen": {"werk": WORK} | MEASURE,
+    "directie": MEASURE,
+    "beheerder": {"website": WEBSITE, "werk": AT_DESK, "beheer": MANAGEMENT} | MEASURE,
 }
 SCREENS = {
     "website": ("pages", "wagtailadmin_explore_root"),

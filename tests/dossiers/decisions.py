@@ -50,6 +50,7 @@ def process(decision: LetterTemplate | None = None) -> ProcessVersion:
                 town.step("Weigeren", ["Ontvangen"], "Niet ontvankelijk", letter=decision.pk, needs_reason=True),
                 town.step("Vragen", ["Ontvangen"], "Wacht op u"),
                 town.step("Afwerken", ["Ontvankelijk"], "Afgehandeld"),
-            ]
+            ],
+            survey=False,
         )
     )

@@ -162,9 +162,9 @@ def test_a_step_of_the_same_name_in_another_process_is_another_step(an: Client) 
     assert not send(an, dossiers, "stap").select("[name=step]")
 
 
-def test_a_decision_is_taken_dossier_by_dossier(an: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(LetterTemplate, "is_decision", True, raising=False)
+def test_a_decision_is_taken_dossier_by_dossier(an: Client) -> None:
     dossiers = three()
+    LetterTemplate.objects.update(is_decision=True)
     page = send(an, dossiers, "stap")
     assert [radio["value"] for radio in page.select("[name=step]")] == ["vragen"]  # the one without a letter
     assert "Een beslissing neemt u per dossier." in page.get_text()
