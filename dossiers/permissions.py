@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from core.actors import Actor, ActorKind
 from core.models import User
+from dossiers.models.dossier import Dossier
 from dossiers.models.process_version import Transition
 from dossiers.models.team import Team
 
@@ -43,3 +44,11 @@ def may_be_given(user: User, team: Team) -> bool:
     if not user.is_active or not user.has_perm("dossiers.handle_dossier"):
         return False
     return user.has_perm("dossiers.view_all_dossiers") or team.members.filter(pk=user.pk).exists()
+
+
+def steps_at_once(user: User, dossier: Dossier) -> list[Transition]:
+    """What this member of staff can do with one press: steps that ask for nothing and send nothing."""
+    if not (user.has_perm("dossiers.handle_dossier") and Dossier.objects.visible_to(user).filter(pk=dossier.pk).exists()):
+        return []
+    asks_nothing = dossier.possible_steps().filter(letter=None, needs_reason=False, needs_result=False)
+    return [step for step in asks_nothing if in_groups(user, step.groups)]

@@ -1,6 +1,7 @@
 """A process type as a file that another Loket reads: statuses, steps, terms, results and letters; never a dossier.
 
     {"loket": "process", "format": 1, "name": …, "kind": …, "prefix": …, "settings": {…},
+     "about": what it is for, "notes": [what a town must choose or look at],
      "statuses": [blocks], "steps": [blocks], "terms": [blocks], "results": [blocks],
      "confirmation": name of a letter, "delay_letter": name of a letter,
      "letters": {name: {"subject": …, "body": …, …}}}
@@ -36,6 +37,7 @@ SETTINGS = ("anonymous_allowed", "survey", "retention_years", "retention_source"
 LETTERS = ("confirmation", "delay_letter")
 OF_LETTERS = ("subject", "body", "always", "is_decision", "legal_base", "appeal")
 """What travels of a letter, where this Loket knows it."""
+LONGEST_NOTE, MOST_NOTES = 500, 10
 TEMPLATES = Path(__file__).parent / "templates_of_processes"
 
 
@@ -108,11 +110,12 @@ def current(data: Any) -> Portable:
         if data["format"] not in CONVERTERS:
             raise NotReadable(_("This file is not a process type of Loket."))
         data = CONVERTERS[data["format"]](data)
-    empty: Portable = {"letters": {}, "settings": {}}
+    empty: Portable = {"letters": {}, "settings": {}, "notes": []}
     empty |= {name: [] for name in BODIES}
-    empty |= dict.fromkeys(("name", "kind", "prefix", *LETTERS), "")
+    empty |= dict.fromkeys(("name", "kind", "prefix", "about", *LETTERS), "")
     whole: Portable = empty | data
-    if any(not isinstance(whole[name], type(nothing)) for name, nothing in empty.items()):
+    sound = all(isinstance(whole[name], type(nothing)) for name, nothing in empty.items())
+    if not sound or not all(isinstance(note, str) for note in whole["notes"]):
         raise NotReadable(_("This file is damaged."))
     return whole
 
@@ -159,7 +162,8 @@ def import_process(*, data: Portable, team: Team, by: User) -> Imported:
     process.save()
     process.save_revision(user=by, log_action=True)
     notes = [_("This Loket does not know: %(name)s") % {"name": name} for name in unknown]
-    return Imported(process, notes + [str(problem) for problem in problems])
+    notes += [str(problem) for problem in problems]
+    return Imported(process, notes + [note[:LONGEST_NOTE] for note in data["notes"][:MOST_NOTES]])
 
 
 def _letter(name: str, said: Any) -> LetterTemplate:

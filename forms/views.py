@@ -17,6 +17,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from core.actors import Actor
 from core.models import User
+from dossiers.models import Dossier
+from dossiers.permissions import steps_at_once
 from forms import actions, cosigning, gate, hold, resuming, usage
 from forms.branches import Branch, follow
 from forms.embedding import address
@@ -498,6 +500,9 @@ class Done(DraftView):
             "too_late": TOO_LATE in request.GET,
             "cosigning": cosigning.overview(submission),
         }
+        if self.draft.filled_in_by and isinstance(request.user, User):
+            context["may_open"] = Dossier.objects.visible_to(request.user).filter(pk=submission.dossier_id).exists()
+            context["steps"] = steps_at_once(request.user, submission.dossier)
         return render(request, "forms/done.html", context)
 
 

@@ -38,7 +38,9 @@ PEOPLE = (
 
 TEAMS = {
     "Themaloket ruimte": ("ruimte@mortsel.example", ("dossierbehandelaar", "dossierbehandelaar2")),
-    "Themaloket burger": ("burger@mortsel.example", ("onthaal",)),
+    "Themaloket burger": ("burger@mortsel.example", ("onthaal", "dossierbehandelaar2")),
+    "Burgerzaken": ("burgerzaken@mortsel.example", ("dossierbehandelaar2",)),
+    "Klachten": ("klachten@mortsel.example", ("dossierbehandelaar", "beheerder")),
     "Themaloket vrije tijd": ("vrijetijd@mortsel.example", ("zaalbeheer", "coordinator_verenigingen")),
 }
 

@@ -112,6 +112,7 @@ class NewProcess(ProcessView):
                 "key": key,
                 "name": data["name"],
                 "kind": kinds.get(data["kind"], ""),
+                "about": data["about"],
                 "statuses": [status["value"]["label"] for status in data["statuses"]],
             }
             for key, data in process_files.templates().items()

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from cms.demo import form, meldingen, pages, people, process
+from cms.demo import dossiers, form, pages, people, process
 from cms.roles import ROLES
 from core.models import ClosingDay, User
 from forms.models import FormDefinition
@@ -34,11 +34,10 @@ def fill() -> FormDefinition:
     people.make_teams()
     administrator = User.objects.get(username="beheerder")
     editor = User.objects.get(username="communicatie")
-    process_type = process.make_process_type(administrator)
-    definition = form.make_form(process_type, editor)
-    pages.make_pages(definition, editor)
-    meldingen.make_meldingen(definition, now)
-    return definition
+    made = {key: form.make_form(key, process.make_process(key, administrator), editor, now) for key in form.FORMS}
+    pages.make_pages(made["melding"], editor)
+    dossiers.make_dossiers(made, now)
+    return made["melding"]
 
 
 def announcement(definition: FormDefinition) -> str:
