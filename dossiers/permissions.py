@@ -48,7 +48,9 @@ def may_be_given(user: User, team: Team) -> bool:
 
 def steps_at_once(user: User, dossier: Dossier) -> list[Transition]:
     """What this member of staff can do with one press: steps that ask for nothing and send nothing."""
-    if not (user.has_perm("dossiers.handle_dossier") and Dossier.objects.visible_to(user).filter(pk=dossier.pk).exists()):
+    if not (
+        user.has_perm("dossiers.handle_dossier") and Dossier.objects.visible_to(user).filter(pk=dossier.pk).exists()
+    ):
         return []
     asks_nothing = dossier.possible_steps().filter(letter=None, needs_reason=False, needs_result=False)
     return [step for step in asks_nothing if in_groups(user, step.groups)]

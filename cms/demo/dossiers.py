@@ -119,11 +119,13 @@ PLANS = (
             Handled("volledig", 2),
             Handled("advies-vragen", 4, reason="De brandweer, over de afstand tot de woning van de buren."),
             Handled("advies-ontvangen", 11),
-            Handled("afspraak-plannen", 12, reason="Donderdag om 16.30 uur in het stadhuis, loket 3, met Tom Verlinden."),
+            Handled(
+                "afspraak-plannen", 12, reason="Donderdag om 16.30 uur in het stadhuis, loket 3, met Tom Verlinden."
+            ),
             Handled(
                 "antwoord-geven", 16, result="positief-met-voorwaarden",
-                reason="De veranda kan, als ze minstens 3 meter van de grens met de buren blijft. U hebt een vergunning "
-                "nodig. Die vraagt u aan in het Omgevingsloket van de Vlaamse overheid, met de hulp van een architect.",
+                reason="De veranda kan, als ze minstens 3 meter van de grens met de buren blijft. U hebt een "
+                "vergunning nodig. Die vraagt u aan in het Omgevingsloket van de Vlaamse overheid, met de hulp van een architect.",
             ),
         ),
     ),
@@ -136,9 +138,10 @@ PLANS = (
             Handled("volledig", 1),
             Handled(
                 "beslissing-meedelen", 9, result="positief-met-voorwaarden",
-                facts="- De groendienst kwam ter plaatse en zag dat de boom dood is.\n- Er vallen takken op het voetpad.",
-                reason="U mag de boom vellen, omdat hij een gevaar is. Plant voor het einde van volgend jaar een nieuwe "
-                "inheemse boom op uw perceel.",
+                facts="- De groendienst kwam ter plaatse en zag dat de boom dood is.\n"
+                "- Er vallen takken op het voetpad.",
+                reason="U mag de boom vellen, omdat hij een gevaar is. Plant voor het einde van volgend jaar een "
+                "nieuwe inheemse boom op uw perceel.",
             ),
         ),
     ),
@@ -164,7 +167,8 @@ PLANS = (
     ),
     Told(
         7,
-        told("ramen-deuren-of-een-gevel-veranderen", "Nieuwe ramen in de voorgevel", "Van hout naar aluminium, in het zwart.",
+        told("ramen-deuren-of-een-gevel-veranderen", "Nieuwe ramen in de voorgevel",
+             "Van hout naar aluminium, in het zwart.",
              "Mechelsesteenweg 201, Mortsel", "Linda Smets", "linda@burger.example")
         | {"rol": "eigenaar", "afspraak": "nee"},
     ),
@@ -227,20 +231,22 @@ COMPLAINTS = (
             Handled("onderzoeken", 2),
             Handled(
                 "antwoorden", 12, result="gegrond",
-                reason="U had gelijk: u moest te lang wachten. Die dag waren twee medewerkers ziek en niemand belde u op. "
-                "Onze excuses. Voortaan sturen we een bericht als een afspraak later begint.",
+                reason="U had gelijk: u moest te lang wachten. Die dag waren twee medewerkers ziek en niemand belde u "
+                "op. Onze excuses. Voortaan sturen we een bericht als een afspraak later begint.",
             ),
         ),
     ),
     Told(
         9,
-        {"onderwerp": "Brief met een verkeerde naam", "uitleg": "In de brief over de belasting stond de naam van mijn man.",
+        {"onderwerp": "Brief met een verkeerde naam",
+         "uitleg": "In de brief over de belasting stond de naam van mijn man.",
          "gesproken": "nee", "vraag": "Een juiste brief.", "naam": "Hilde Dierckx", "email": "hilde@burger.example"},
         handled=(Handled("onderzoeken", 3),),
     ),
     Told(
         2,
-        {"onderwerp": "Niemand neemt de telefoon op", "uitleg": "Ik belde drie keer op een woensdag.", "gesproken": "nee",
+        {"onderwerp": "Niemand neemt de telefoon op", "uitleg": "Ik belde drie keer op een woensdag.",
+         "gesproken": "nee",
          "naam": "Bart Vercammen", "email": "bart@burger.example"},
     ),
 )  # fmt: skip
@@ -282,6 +288,7 @@ DOSSIERS = {
     "inlichtingen": QUESTIONS,
 }
 """By name of the template."""
+
 
 def picture() -> SimpleUploadedFile:
     """A drawing of a pavement with one loose tile: enough to see that pictures work."""

@@ -37,6 +37,6 @@ def _signatory() -> Signatory:
     return known or Signatory.objects.create(
         name="Els Vandenberghe",
         function="algemeen directeur",
-        mandate="Besluit van het college van burgemeester en schepenen van 13 januari 2025 over wie beslissingen tekent",
+        mandate="Besluit van het college van burgemeester en schepenen van 13 januari 2025 over wie tekent",
         valid_from=date(2025, 1, 13),
     )

@@ -19,7 +19,7 @@ from dossiers.models.event import EventKind
 from dossiers.permissions import may_take
 
 GOES_ANYWAY = frozenset({Milestone.WITHDRAWN, Milestone.WAITING_FOR_CITIZEN})
-"""Steps to here do not wait for tasks: the citizen withdraws, or is asked for more."""
+"""Steps to here do not wait for tasks: the citizen withdraws, or is asked for more. Nor does what a citizen may do."""
 
 
 def take_step(
@@ -152,7 +152,10 @@ def _guard(dossier: Dossier, transition: Transition, *, reason: str, result: str
     known = {known["key"] for known in dossier.process_version.results}
     if (transition.needs_result and not result) or (result and result not in known):
         raise StepRefused(_("Choose a result."))
-    if transition.target.milestone not in GOES_ANYWAY and (task := dossier.tasks.blocking().first()):
+    if transition.target.milestone in GOES_ANYWAY or transition.citizen_may:
+        return
+    # A step back to the status that a task came with does not pass that task by.
+    if task := dossier.tasks.blocking().exclude(status_key=transition.target.key).first():
         raise StepRefused(_("First to do: %(task)s") % {"task": task.text})
 
 

@@ -51,6 +51,24 @@ def test_asking_the_citizen_does_not_wait_for_tasks_and_they_do_not_come_twice()
     assert dossier.tasks.open().count() == 2
 
 
+@pytest.mark.parametrize("citizen_may", [True, False])
+def test_an_answer_of_the_citizen_does_not_wait_for_what_we_must_still_do(citizen_may: bool) -> None:
+    statuses = town.draft_melding().statuses.raw_data
+    tasks = [{"type": "item", "value": VISIT, "id": "a"}]
+    with_task = [statuses[0] | {"value": statuses[0]["value"] | {"tasks": tasks}}, *statuses[1:]]
+    answered = town.step("Antwoord gekregen", ["Wacht op u"], "Ontvangen", citizen_may=citizen_may)
+    steps = [*town.draft_melding(name="Nog een").steps.raw_data, answered]
+    process_type = town.draft_melding(name="Melding met antwoord", statuses=with_task, steps=steps)
+    dossier = town.report(process_version=town.published(process_type)).dossier
+    step(dossier, "vragen")
+    step(dossier, "antwoord-gekregen")
+    dossier.refresh_from_db()
+    assert dossier.status.key == "ontvangen"
+    assert [task.text for task in dossier.tasks.blocking()] == ["Plaats bezoeken"]
+    with pytest.raises(StepRefused, match="Plaats bezoeken"):
+        step(dossier, "aanvaarden")
+
+
 def test_a_task_done_twice_is_done_once() -> None:
     dossier = reported()
     task = dossier.tasks.first()
