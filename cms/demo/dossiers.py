@@ -125,7 +125,8 @@ PLANS = (
             Handled(
                 "antwoord-geven", 16, result="positief-met-voorwaarden",
                 reason="De veranda kan, als ze minstens 3 meter van de grens met de buren blijft. U hebt een "
-                "vergunning nodig. Die vraagt u aan in het Omgevingsloket van de Vlaamse overheid, met de hulp van een architect.",
+                "vergunning nodig. Die vraagt u aan in het Omgevingsloket van de Vlaamse overheid, met de hulp van een "
+                "architect.",
             ),
         ),
     ),

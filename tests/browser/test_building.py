@@ -18,7 +18,9 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 __all__ = ["administrator"]
 
 TO_ADVICE = (
-    Taken("Stukken of uitleg vragen", "We hebben nog iets van u nodig", "Een schets met de maten.", text="termijn stil"),
+    Taken(
+        "Stukken of uitleg vragen", "We hebben nog iets van u nodig", "Een schets met de maten.", text="termijn stil"
+    ),
     Taken("Antwoord gekregen", "We hebben uw vraag ontvangen", letter=False, text="Begin nog niet met de werken"),
     Taken("Volledig verklaren", "Uw vraag is volledig", text="welke regels er gelden"),
     Taken(

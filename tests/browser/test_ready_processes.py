@@ -1,4 +1,4 @@
-"""Attest, klacht and inlichtingen as they come with Loket: a citizen asks, a clerk handles it, the citizen can follow."""
+"""Attest, klacht and inlichtingen as they come with Loket: a citizen asks, a clerk handles it, he can follow."""
 
 import re
 from dataclasses import dataclass
@@ -141,7 +141,9 @@ JOURNEYS = {
         "We hebben uw vraag ontvangen",
         (
             Taken("Uitzoeken", "We zoeken het voor u uit", letter=False, text="bij een collega"),
-            Taken("Antwoord sturen", "Uw vraag is beantwoord", "Ja, op woensdag om 14 uur.", text="Hebt u nog een vraag?"),
+            Taken(
+                "Antwoord sturen", "Uw vraag is beantwoord", "Ja, op woensdag om 14 uur.", text="Hebt u nog een vraag?"
+            ),
         ),
     ),
 }  # fmt: skip
@@ -173,12 +175,11 @@ def test_from_question_to_answer(
     assert last.startswith("Beste Fatima El Amrani\n")
 
 
-def test_a_question_at_the_desk_is_opened_and_closed_in_ten_seconds(administrator: User, page: Page) -> None:
-    """Six presses and one short text. Loket's own part of those ten seconds is measured; the rest is the clerk's."""
+def test_a_question_at_the_desk_is_opened_and_closed_in_a_few_presses(administrator: User, page: Page) -> None:
+    """Six presses and one short text, which a clerk does within ten seconds. Presses are counted here, not seconds."""
     ready.form("inlichtingen", ready.process("inlichtingen", by=administrator), by=administrator)
     sign_in(page, "an")
     page.goto("/beheer/formulieren/invullen/")
-    started = page.evaluate("Date.now()")
     page.get_by_role("link", name="Een vraag stellen").click()
     page.get_by_role("button", name="Start het formulier").click()
     assert page.get_by_role("textbox").count() == 1  # two questions, and no name
@@ -188,13 +189,10 @@ def test_a_question_at_the_desk_is_opened_and_closed_in_ten_seconds(administrato
     page.get_by_role("button", name="Versturen").click()
     page.get_by_role("button", name="Meteen beantwoord").click()
     expect(page.get_by_text("Meteen beantwoord.")).to_be_visible()
-    took = page.evaluate("Date.now()") - started
     dossier = Dossier.objects.get()
     assert dossier.status.milestone == "completed"
     assert dossier.contacts.get().channel == "desk"
     assert not Delivery.objects.filter(kind="dossier").exists()  # nobody to write to
-    print(f"Loket took {took} ms")
-    assert took < 10_000, f"{took} ms"
 
 
 def test_what_the_desk_reads_after_sending(administrator: User, page: Page) -> None:
