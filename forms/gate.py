@@ -10,9 +10,11 @@ from datetime import datetime
 from django.db import transaction
 from django.http import HttpRequest
 
-from forms import counters, limits
+from core import counters
+from core.rates import Window, countable
+from forms import limits
 from forms.devices import device_of
-from forms.limits import Kind, Reason, Window
+from forms.limits import Kind, Reason
 from forms.models import FormDefinition, FormDraft, KioskAddress, RateCount, SubmissionCount
 
 TRAP = "website"
@@ -69,7 +71,7 @@ def pass_start(definition: FormDefinition, *, role: str, visitor: Visitor | None
     """Somebody begins. Raises Refused."""
     look(definition, at=at)
     if visitor:
-        address = limits.countable(visitor.address)
+        address = countable(visitor.address)
         _count(definition, Kind.START_BY_ADDRESS, address, definition.max_starts_per_address, role, visitor, at)
 
 
@@ -86,7 +88,7 @@ def pass_submit(draft: FormDraft, *, visitor: Visitor | None, at: datetime) -> N
         raise Refused(reason, definition, retry_at=definition.opens_at if reason == Reason.NOT_YET else None)
     _take_place(definition)
     if visitor:
-        address = limits.countable(visitor.address)
+        address = countable(visitor.address)
         _count(definition, Kind.SUBMIT_BY_ADDRESS, address, definition.max_per_address, draft.role, visitor, at)
         browser = visitor.browser
         _count(definition, Kind.SUBMIT_BY_BROWSER, browser, definition.max_per_browser, draft.role, visitor, at)

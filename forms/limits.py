@@ -2,12 +2,11 @@
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.utils.crypto import salted_hmac
-
+from core import rates
+from core.rates import Window
 from forms.roles import Role
 
 HOUR = timedelta(hours=1)
@@ -51,42 +50,8 @@ class Kind(StrEnum):
 WINDOW = {Kind.START_BY_ADDRESS: TEN_MINUTES, Kind.SUBMIT_BY_ADDRESS: HOUR, Kind.SUBMIT_BY_BROWSER: HOUR}
 
 
-@dataclass(frozen=True)
-class Window:
-    """A fixed stretch of time in which things are counted; each window begins at zero."""
-
-    start: datetime
-    end: datetime
-
-    @classmethod
-    def around(cls, at: datetime, length: timedelta) -> "Window":
-        seconds = int(length.total_seconds())
-        start = datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, UTC)
-        return cls(start, start + length)
-
-
-def countable(address: str) -> str:
-    """The part of an internet address that stands for one connection; '' when it says nothing about the visitor.
-
-    Whoever has IPv6 has a whole /64 of addresses, so those count as one. The machine's own address is that of a proxy
-    that hides the visitor (LOKET_PROXIES is not set): counting it would close the form to a whole town.
-    """
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return countable(str(parsed.ipv4_mapped))
-        if parsed.is_loopback:
-            return ""
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return "" if parsed.is_loopback else str(parsed)
-
-
 def disguised(value: str, kind: Kind, window: Window) -> str:
-    """A keyed hash of an address or browser that is another one in each window, so that no two can be put together."""
-    return salted_hmac(f"forms.limits.{kind}.{window.start.isoformat()}", value, algorithm="sha256").hexdigest()[:40]
+    return rates.disguised(value, f"forms.limits.{kind}", window)
 
 
 def is_exempt(*, role: str, address: str, kiosks: Iterable[str]) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from forms import counters
+from core import counters
 from forms.funnel import COSIGNER, time_key
 from forms.models import FormDraft, UsageCount
 

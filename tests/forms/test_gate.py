@@ -16,10 +16,11 @@ from django.utils import timezone
 from django_q.models import Schedule
 
 from core.actors import Actor
+from core.rates import Window
 from dossiers.models import Dossier
 from forms import actions, gate, tasks
 from forms.gate import Refused, Visitor
-from forms.limits import Kind, Reason, Window
+from forms.limits import Kind, Reason
 from forms.models import FormDefinition, FormDraft, FormVersion, KioskAddress, RateCount, Submission, SubmissionCount
 from forms.roles import Role
 from tests import town

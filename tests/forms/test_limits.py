@@ -6,15 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.rates import Window, countable
 from forms.devices import Device, device_of
 from forms.limits import (
     HOUR,
     TEN_MINUTES,
     Kind,
     Reason,
-    Window,
     closed_because,
-    countable,
     disguised,
     is_exempt,
     looks_automatic,
