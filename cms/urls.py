@@ -10,12 +10,11 @@ from wagtail.documents import urls as wagtaildocs_urls
 from cms import health
 from cms.api import api
 from dossiers.views.advice import advice
-from dossiers.views.follow import follow
 
 urlpatterns = [
     path("beheer/", include(wagtailadmin_urls)),
     path("formulieren/", include("forms.urls")),
-    path("volg/<str:token>/", follow, name="follow"),
+    path("volg/", include("dossiers.follow_urls")),
     path("advies/<str:token>/", advice, name="advice"),
     path("api/v1/", api.urls),
     path("healthz", health.healthz, name="healthz"),

@@ -12,3 +12,6 @@ class DossiersConfig(AppConfig):
     def ready(self) -> None:
         schedules.every(schedules.HOUR, name="terms after calendar changes", run="dossiers.tasks.recalculate_terms")
         schedules.every(15, name="warnings of terms", run="dossiers.tasks.watch_terms")
+        schedules.every(1, name="virus scan of documents", run="dossiers.tasks.scan_documents")
+        schedules.every(schedules.DAY, name="documents that were not sent", run="dossiers.tasks.purge_unsent_documents")
+        schedules.every(schedules.HOUR, name="links to my dossiers", run="dossiers.tasks.purge_email_logins")

@@ -1,8 +1,13 @@
 """What the worker runs."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from dossiers import actions
+from dossiers.actions import documents, my_dossiers
+
+KEEP_ORPHANS = timedelta(days=1)
 
 
 def recalculate_terms() -> None:
@@ -11,3 +16,16 @@ def recalculate_terms() -> None:
 
 def watch_terms() -> None:
     actions.watch_terms(at=timezone.now())
+
+
+def scan_documents() -> None:
+    documents.scan_documents(at=timezone.now())
+
+
+def purge_unsent_documents() -> None:
+    documents.purge_unsent(at=timezone.now())
+    documents.remove_orphans(before=timezone.now() - KEEP_ORPHANS)
+
+
+def purge_email_logins() -> None:
+    my_dossiers.purge_logins(at=timezone.now())

@@ -4,10 +4,28 @@ Each is one transaction. Whatever leaves the building is a row in the outbox, wr
 """
 
 from dossiers.actions.advising import ask_advice, give_advice, withdraw_advice
+from dossiers.actions.contact_data import change_contact_data, confirm_address
 from dossiers.actions.correcting import correct_first_contact, correct_step, correctable
+from dossiers.actions.documents import (
+    add_document,
+    keep_unsent,
+    record_verdict,
+    remove_unsent,
+    set_confidential,
+)
 from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.links import revoke_follow_links
+from dossiers.actions.messages import (
+    TooMany,
+    answer_message,
+    read_messages,
+    send_message,
+    what_we_asked,
+    withdraw_request,
+    withdrawal,
+)
 from dossiers.actions.moving import move_to_version
+from dossiers.actions.my_dossiers import TooManyAsked, ask_link, links_of, log_out, use_link
 from dossiers.actions.notes import write_note
 from dossiers.actions.notifying import citizen_date, compose_letter
 from dossiers.actions.opening import Opened, open_dossier
@@ -24,11 +42,18 @@ __all__ = [
     "Changed",
     "Opened",
     "StepRefused",
+    "TooMany",
+    "TooManyAsked",
+    "add_document",
     "add_task",
+    "answer_message",
     "ask_advice",
     "ask_follow_up",
+    "ask_link",
+    "change_contact_data",
     "citizen_date",
     "compose_letter",
+    "confirm_address",
     "confirm_party",
     "correct_first_contact",
     "correct_step",
@@ -37,19 +62,31 @@ __all__ = [
     "detach_party",
     "finish_task",
     "give_advice",
+    "keep_unsent",
     "later_promise",
+    "links_of",
+    "log_out",
     "look_alikes",
     "move_to_version",
     "open_dossier",
     "promise_later",
+    "read_messages",
     "recalculate_terms",
+    "record_verdict",
     "relate",
+    "remove_unsent",
     "reopen_task",
     "revoke_follow_links",
+    "send_message",
+    "set_confidential",
     "take_step",
     "unrelate",
+    "use_link",
     "watch_terms",
+    "what_we_asked",
     "withdraw_advice",
+    "withdraw_request",
+    "withdrawal",
     "working_calendar",
     "write_note",
 ]

@@ -24,25 +24,30 @@ def ask_follow_up(*, dossier: Dossier, what: str, by: Actor, at: datetime) -> Ev
         pk=dossier.pk
     )  # fmt: skip
     event = record(held, EventKind.FOLLOW_UP, by=by, at=at, reason=what)
-    handler = held.handler.email if held.handler and held.handler.is_active else ""
-    if to := list(dict.fromkeys(filter(None, [handler, held.team.email]))):
+    mail_handlers(held, event, what, at=at)
+    return event
+
+
+def mail_handlers(dossier: Dossier, event: Event, what: str, *, at: datetime) -> None:
+    """Handler and team get a mail that says what, in a sentence without personal data, and the way to the dossier."""
+    handler = dossier.handler.email if dossier.handler and dossier.handler.is_active else ""
+    if to := list(dict.fromkeys(filter(None, [handler, dossier.team.email]))):
         context = {
-            "number": held.number,
-            "process": held.process_version.name,
+            "number": dossier.number,
+            "process": dossier.process_version.name,
             "what": what,
-            "address": settings.BASE_URL + held.get_absolute_url(),
+            "address": settings.BASE_URL + dossier.get_absolute_url(),
         }
         queue(
             connector="mail",
             kind="dossier",
-            key=f"dossier-{held.pk}-event-{event.sequence}",
+            key=f"dossier-{dossier.pk}-event-{event.sequence}-handlers",
             payload={
                 "to": to,
-                "subject": _("Asks for follow-up: %(number)s") % {"number": held.number},
+                "subject": _("Asks for follow-up: %(number)s") % {"number": dossier.number},
                 "text": render_to_string("dossiers/mails/follow_up.txt", context),
                 "html": "",
-                "reply_to": held.team.email,
+                "reply_to": dossier.team.email,
             },
             at=at,
         )
-    return event

@@ -116,6 +116,9 @@ class Dossier(models.Model):
     promised_at = models.DateTimeField(_("promised"), null=True, help_text=_("What the citizen was told."))
     warned_due = models.DateTimeField(null=True, editable=False, help_text=_("The due date that was warned of."))
     escalated_due = models.DateTimeField(null=True, editable=False, help_text=_("The due date that was escalated."))
+    has_news = models.BooleanField(
+        _("unread message"), default=False, help_text=_("The citizen wrote something that nobody read yet.")
+    )
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.OWN)
     version = models.PositiveIntegerField(default=1, help_text=_("Raised by every change, for optimistic locking."))
 

@@ -29,6 +29,10 @@ class EventKind(models.TextChoices):
     ADVICE_WITHDRAWN = "advice_withdrawn", _("Advice not needed any more")
     LINKED = "linked", _("Linked to another dossier")
     UNLINKED = "unlinked", _("Link to another dossier removed")
+    MESSAGE_IN = "message_in", _("Message from the citizen")
+    MESSAGE_OUT = "message_out", _("Message to the citizen")
+    CONTACT_DATA = "contact_data", _("Contact data changed by the citizen")
+    DOCUMENT_ADDED = "document_added", _("Document added")
 
 
 STATUS_EVENTS = (EventKind.OPENED, EventKind.STATUS)
