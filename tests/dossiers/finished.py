@@ -39,7 +39,8 @@ def with_code_in_the_letter() -> None:
     """The letter that refuses has a place for the code."""
     town.melding()
     LetterTemplate.objects.filter(name="Niet ontvankelijk").update(
-        body="Dag {naam}\n\n{reden}\n\nWat vond u ervan? {enquete_link} met code {enquete_code}"
+        body="Dag {naam}\n\n{reden}"
+        "{als enquete_code}\n\nWat vond u ervan? {enquete_link} met code {enquete_code}{einde}"
     )
 
 

@@ -167,7 +167,7 @@ def test_the_preview_says_nothing_to_who_will_not_be_asked() -> None:
     transition = again.possible_steps().get(key="weigeren")
     letter = actions.compose_letter(dossier=again, transition=transition, reason="Zo.", at=FRIDAY)
     assert letter is not None
-    assert letter.text.endswith("Wat vond u ervan? met code\n")  # the editor puts a condition around it
+    assert "Wat vond u ervan?" not in letter.text  # the condition around it sees to that
 
 
 def test_the_same_person_is_asked_once_in_thirty_days_about_a_process_type() -> None:
