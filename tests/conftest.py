@@ -87,9 +87,11 @@ PRIVATE = storages["private"]
 
 
 @pytest.fixture(autouse=True)
-def _own_media(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _own_media(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Files that a test stores end with it."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.PRIVATE_MEDIA_ROOT = tmp_path / "private"
-    for name in ("base_location", "location"):
-        monkeypatch.setitem(PRIVATE.__dict__, name, str(tmp_path / "private"))
+    with pytest.MonkeyPatch.context() as patch:  # of its own: a test may undo what it patched itself
+        for name in ("base_location", "location"):
+            patch.setitem(PRIVATE.__dict__, name, str(tmp_path / "private"))
+        yield

@@ -92,7 +92,7 @@ class TakeStep(ScopedView):
 
     def show_letter(self, form: StepForm, transition: Transition, *, reason: str = "", facts: str = "") -> HttpResponse:
         """The letter as the citizen will read it, with the button that sends it."""
-        always = bool(transition.letter and transition.letter.always)
+        always = bool(transition.letter and (transition.letter.always or transition.letter.is_decision))
         letter = self.compose(transition, reason=reason, facts=facts)
         return self.show(form, letter=letter, road=road_of(self.dossier, always=always))
 

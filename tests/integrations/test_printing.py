@@ -122,7 +122,10 @@ def test_a_letter_that_was_made_before_is_printed_as_it_was_made() -> None:
     made = sheets([job(1, text="Het besluit.")])
     path = storages["private"].save("brieven/1.pdf", ContentFile(made))
     decision = job(2, pdf={"path": path, "sha256": hashlib.sha256(made).hexdigest()}, text="anders")
-    assert "Het besluit." in pages(sheets([decision]))[0]
+    address, back, printed, *_rest = pages(sheets([decision]))
+    assert "2640 Mortsel" in address
+    assert back.strip() == ""
+    assert printed == pages(made)[0]
     decision.pdf_sha256 = "0" * 64
     with pytest.raises(NotAsSent):
         sheets([decision])
