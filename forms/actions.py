@@ -1,21 +1,19 @@
 """Filling in and sending forms. Each verb is one transaction."""
 
 import logging
-import random
-import time
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from core import orphans
 from core.actors import Actor
 from core.models import AccessLog
 from dossiers.actions import ask_follow_up, open_dossier
@@ -28,25 +26,19 @@ from forms.fields.files import about, too_many
 from forms.filling_in import as_asked, first_incomplete, upload_ids
 from forms.models import FormDraft, FormVersion, Submission, Upload
 from forms.models.draft import UPLOADS
-from forms.received import MOST_IN_ALL, ReceivedFile, too_large_together
 from forms.roles import ActingFor, Role
 from forms.runtime import QuestionsForm, is_file
-from forms.scanning import IN_THE_BACKGROUND, Scan, Verdict, judge
 from forms.schema import Schema, by_purpose, fields_of
 from forms.typed import FOR_WHOM
-from integrations import clamav
-from integrations.backoff import pause_after
+from integrations import scanning
+from integrations.received import MOST_IN_ALL, ReceivedFile, too_large_together
+from integrations.scanning import SCAN_AGAIN, Scan, Verdict
 from parties.models import Party
 
 logger = logging.getLogger(__name__)
 
 CHANNELS = {Role.DESK: "desk"}
 """How the citizen came in, by role; the website unless said otherwise."""
-
-SCAN_SECONDS = 120
-"""How long one round of the scan goes on before it leaves the rest to the next minute."""
-SCAN_LEASE = timedelta(minutes=10)  # well above the longest that a job may run
-SCAN_AGAIN = timedelta(days=1)
 
 
 class Incomplete(Exception):
@@ -382,55 +374,12 @@ def purge_drafts(*, at: datetime) -> int:
 
 
 def scan_waiting(*, at: datetime) -> int:
-    """Have the scanner look at what it has not judged yet; returns how many files it judged.
-
-    Any number of workers may do this, and any of them may die half-way: a file is claimed by moving its next turn, and
-    the attempt is counted before it is made. While the scanner is away nothing is counted, and all wait.
-    """
-    judged = 0
-    if not settings.CLAMAV:
-        return judged
-    if not clamav.ping(settings.CLAMAV, seconds=5):
-        logger.warning("The virus scanner at %s does not answer", settings.CLAMAV)
-        return judged
-    started = time.monotonic()
-    while (elapsed := time.monotonic() - started) < SCAN_SECONDS:
-        now = at + timedelta(seconds=elapsed)
-        upload = Upload.objects.to_scan(now).first()
-        if upload is None:
-            break
-        claimed = Upload.objects.filter(pk=upload.pk, next_scan_at=upload.next_scan_at).update(
-            next_scan_at=now + SCAN_LEASE, scan_attempts=F("scan_attempts") + 1
-        )
-        if not claimed:
-            continue  # another worker has it
-        try:
-            with upload.file.open("rb") as file:
-                verdict = judge(file.file, seconds=IN_THE_BACKGROUND)
-        except clamav.Unavailable as error:
-            logger.warning("File %s was not scanned: %s", upload.pk, error)
-            if not clamav.ping(settings.CLAMAV, seconds=5):
-                Upload.objects.filter(pk=upload.pk).update(
-                    next_scan_at=upload.next_scan_at, scan_attempts=upload.scan_attempts
-                )
-                break
-            _postpone_scan(upload, now)
-        except OSError as error:
-            logger.warning("File %s cannot be read: %s", upload.pk, error)
-            _postpone_scan(upload, now)
-        else:
-            record_verdict(upload=upload, verdict=verdict, at=now)
-            judged += 1
-    return judged
+    """Have the scanner look at what it has not judged yet; returns how many files it judged."""
+    return scanning.scan_waiting(Upload.objects.all(), _record, at=at)
 
 
-def _postpone_scan(upload: Upload, at: datetime) -> None:
-    """The scanner lives, but this file got no answer: again after a while, and in the end once a day."""
-    pause = pause_after(upload.scan_attempts + 1, random.random())  # noqa: S311  no secret
-    if pause is None:
-        record_verdict(upload=upload, verdict=Verdict(Scan.FAILED), at=at)
-    else:
-        Upload.objects.filter(pk=upload.pk).update(next_scan_at=at + pause)
+def _record(upload: Upload, verdict: Verdict, at: datetime) -> None:
+    record_verdict(upload=upload, verdict=verdict, at=at)
 
 
 @transaction.atomic
@@ -466,40 +415,10 @@ def _tell_of_virus(dossier: Dossier, upload: Upload, at: datetime) -> None:
 
 
 def remove_orphans(*, before: datetime) -> int:
-    """Remove stored files that no row names and that are older than ``before``; returns how many.
-
-    They are left over when a process dies between writing a file and the end of its transaction, or between that and
-    the removal of a file.
-    """
-    storage = _storage()
-    removed = 0
-    for shard in _folders(UPLOADS):
-        for folder in _folders(f"{UPLOADS}/{shard}"):
-            path = f"{UPLOADS}/{shard}/{folder}"
-            files = storage.listdir(path)[1]
-            if not files and storage.get_modified_time(path) < before:
-                storage.delete(path)  # an empty folder
-            old = [name for name in files if storage.get_modified_time(f"{path}/{name}") < before]
-            # The row is asked for after the files were listed: one that is being added now is too young.
-            named = _named_files(folder) if old else set()
-            for name in old:
-                if f"{path}/{name}" not in named:
-                    storage.delete(f"{path}/{name}")
-                    removed += 1
-    return removed
+    """Remove stored files that no row names and that are older than ``before``; returns how many."""
+    return orphans.remove_orphans(_storage(), UPLOADS, _named_files, before=before)
 
 
-def _folders(path: str) -> list[str]:
-    try:
-        return sorted(_storage().listdir(path)[0])
-    except FileNotFoundError:  # nobody added a file yet
-        return []
-
-
-def _named_files(folder: str) -> set[str]:
-    """The files of the row whose folder this is."""
-    try:
-        row = Upload.objects.filter(pk=UUID(folder)).first()
-    except ValueError:
-        return set()
+def _named_files(key: UUID) -> set[str]:
+    row = Upload.objects.filter(pk=key).first()
     return set(_files_of(row)) if row else set()

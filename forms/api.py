@@ -20,10 +20,10 @@ from pydantic import Field
 
 from core.actors import Actor
 from core.api import ApiProblem, Problem, message_for, takes
+from core.documents import MEGABYTE
 from forms import actions, api_actions, gate
 from forms.api_answers import Judged, WrongAnswers
 from forms.cosign_rules import AT_MOST, LONGEST_NAME, Cosigner
-from forms.documents import MEGABYTE
 from forms.fields import registry
 from forms.fields.base import printable
 from forms.fields.files import MOST_MEGABYTES

@@ -1,10 +1,8 @@
 """The files of a form: added and removed, back to the browser that added them, and for staff by views of their own."""
 
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
-from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -14,10 +12,10 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from core.actors import Actor
+from core.downloads import download
 from core.models import AccessLog
 from core.views import ScopedView
 from forms import actions, hold
-from forms.documents import KINDS, extension_of
 from forms.filling_in import files_form
 from forms.hold import Hold
 from forms.models import Upload
@@ -100,29 +98,15 @@ def own_upload(request: HttpRequest, uuid: UUID) -> Upload:
 
 
 def picture_response(upload: Upload, *, small: bool) -> FileResponse:
-    """Ours to the last byte, since it was re-encoded; still, no browser may take it for anything but a picture."""
-    if not upload.is_picture:
-        raise Http404
+    """Ours to the last byte, since it was re-encoded."""
     file = upload.thumbnail if small else upload.file
-    response = _response(upload, file, "image/jpeg")
-    response["Content-Disposition"] = response["Content-Disposition"].replace("attachment", "inline", 1)
-    return response
+    if not upload.is_picture or not file:
+        raise Http404
+    return download(file, name=upload.name, media_type="image/jpeg", inline=True)
 
 
 def file_response(upload: Upload) -> FileResponse:
-    """Never opened in the browser, under the type and the extension that we determined."""
-    return _response(upload, upload.file, upload.media_type)
-
-
-def _response(upload: Upload, file: FieldFile, media_type: str) -> FileResponse:
-    if not file or upload.is_infected:
+    """Never opened in the browser."""
+    if not upload.file:  # a virus was found in it
         raise Http404
-    response = FileResponse(file.open("rb"), content_type=media_type)
-    kind = next(kind for kind in KINDS.values() if kind.media_type == media_type)
-    name = upload.name
-    if (extension := extension_of(name)) not in kind.extensions:
-        name = f"{name.removesuffix(extension) or name}{kind.extension}"
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return download(upload.file, name=upload.name, media_type=upload.media_type)

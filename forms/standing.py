@@ -12,9 +12,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from core.documents import KINDS
 from forms import runtime, schema
 from forms.blocks import StepsBlock
-from forms.documents import KINDS
 from forms.fields import registry
 from forms.fields.base import Definition
 from forms.models import FormDefinition, FormVersion, QuestionGroup

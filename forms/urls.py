@@ -1,12 +1,12 @@
 from django.urls import include, path, register_converter
 
+from core.documents import MEGABYTE
 from core.uploads import bounded_uploads
 from forms import answers_views, cosign_views, embedded_views, file_views, resume_views, views
-from forms.documents import MEGABYTE
 from forms.embedded_views import embedded
 from forms.embedding import HeldDraft
 from forms.fields.files import MOST_MEGABYTES
-from forms.received import MOST_IN_ALL
+from integrations.received import MOST_IN_ALL
 
 app_name = "forms"
 

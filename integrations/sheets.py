@@ -19,7 +19,7 @@ from weasyprint.urls import URLFetcherResponse
 
 from integrations.models import PrintJob
 
-# WeasyPrint switches this on for the whole process when it is imported; forms/pictures.py must refuse half a picture.
+# WeasyPrint switches this on for the whole process when it is imported; core/pictures.py must refuse half a picture.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 ONE_AT_A_TIME = Lock()

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from integrations import clamav
-from tests.forms.papers import EICAR
+from tests.papers import EICAR
 
 STREAM_LIMIT = 2 * 1024 * 1024
 VIRUS = "Loket.Eicar.UNOFFICIAL"

@@ -7,13 +7,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from core.documents import KINDS, BadFile, labels
 from core.publishing import Problem
 from forms.conditions import Comparable, Kind
-from forms.documents import KINDS, BadFile, labels
 from forms.fields.base import Definition, FieldType, QuestionBlock, Retention, with_settings
 from forms.json_shape import Shape
-from forms.received import ReceivedFile, receive, too_large
-from forms.scanning import QuickScan
+from integrations.received import ReceivedFile, receive, too_large
+from integrations.scanning import QuickScan
 
 MOST_FILES = 20
 MOST_MEGABYTES = 25

@@ -5,11 +5,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.documents import BadFile
 from forms.conditions import Kind
-from forms.documents import BadFile
 from forms.fields.base import Definition, FieldType, Retention
-from forms.received import ReceivedFile, receive_picture
-from forms.scanning import QuickScan
+from integrations.received import ReceivedFile, receive_picture
+from integrations.scanning import QuickScan
 
 
 class PhotoField(forms.FileField):

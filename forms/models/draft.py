@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import SealedJSONField
 from core.models import User
+from core.orphans import file_path
 from dossiers.models import Dossier
 from forms import keeping
 from forms.models.definition import FormVersion
 from forms.models.submission import Submission
 from forms.roles import ActingFor, Role
-from forms.scanning import Scan
+from integrations.scanning import Scan, ScannedFile, ScannedFileQuerySet
 from parties.models import Party
 
 
@@ -123,20 +124,16 @@ UPLOADS = "forms"
 
 def upload_path(upload: "Upload", filename: str) -> str:
     """Nothing of the citizen's own file name ends up on disk; ``filename`` is ours."""
-    return f"{UPLOADS}/{upload.uuid.hex[:2]}/{upload.uuid}/{filename}"
+    return file_path(UPLOADS, upload.uuid, filename)
 
 
-class UploadQuerySet(models.QuerySet["Upload"]):
+class UploadQuerySet(ScannedFileQuerySet):
     def visible_to(self, user: User) -> "UploadQuerySet":
         """What was sent with a dossier that this member of staff may see. Nobody looks into a form in progress."""
         return self.filter(submission__dossier__in=Dossier.objects.visible_to(user))
 
-    def to_scan(self, at: datetime) -> "UploadQuerySet":
-        """What the scanner must look at now, the longest waiting first."""
-        return self.filter(scan__in=[Scan.NOT_SCANNED, Scan.FAILED], next_scan_at__lte=at).order_by("next_scan_at")
 
-
-class Upload(models.Model):
+class Upload(ScannedFile):
     """A file of a citizen, stored at its own step (pictures re-encoded); submitting only links it."""
 
     uuid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -145,19 +142,7 @@ class Upload(models.Model):
     key = models.CharField(max_length=64, help_text="The question it answers.")
     file = models.FileField(storage=private_storage, upload_to=upload_path, blank=True)
     thumbnail = models.FileField(storage=private_storage, upload_to=upload_path, blank=True)
-    name = models.CharField(_("file name"), max_length=255, help_text="As the citizen's own device called it.")
-    media_type = models.CharField(max_length=100, default="image/jpeg", help_text="As we determined it.")
-    size = models.PositiveIntegerField()
-    width = models.PositiveIntegerField(null=True, blank=True)
-    height = models.PositiveIntegerField(null=True, blank=True)
-    digest = models.CharField(max_length=64, blank=True, default="", help_text="SHA-256 of what is stored.")
     uploaded_at = models.DateTimeField(default=timezone.now)
-
-    scan = models.CharField(_("virus scan"), max_length=20, choices=Scan.choices, default=Scan.NOT_SCANNED)
-    scanned_at = models.DateTimeField(null=True, blank=True)
-    threat = models.CharField(max_length=200, blank=True, default="", help_text="The virus, as the scanner calls it.")
-    scan_attempts = models.PositiveIntegerField(default=0)
-    next_scan_at = models.DateTimeField(default=timezone.now)
 
     objects = UploadQuerySet.as_manager()
 
@@ -187,19 +172,3 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def is_picture(self) -> bool:
-        """Made anew by Loket, from its pixels only."""
-        return self.width is not None
-
-    @property
-    def is_infected(self) -> bool:
-        return self.scan == Scan.INFECTED
-
-    @property
-    def is_open_to_staff(self) -> bool:
-        """What no scanner has judged stays closed, unless the town decided otherwise; a picture is our own work."""
-        if self.is_infected:
-            return False
-        return self.scan == Scan.CLEAN or self.is_picture or bool(settings.UNSCANNED_FILES)

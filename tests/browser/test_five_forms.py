@@ -22,12 +22,11 @@ from cms.roles import ROLES
 from core.models import User
 from dossiers.models import Dossier
 from forms.models import FormDefinition, Submission
-from tests import town
+from tests import papers, town
 from tests.browser.accessibility import assert_accessible, fits
 from tests.browser.conftest import OpenPage
 from tests.browser.editor import Editor, Effort
 from tests.browser.test_first_melding import press_to, sign_in
-from tests.forms import papers
 from tests.forms.caller import Caller
 
 pytestmark = [pytest.mark.django_db(transaction=True)]

@@ -10,12 +10,12 @@ from playwright.sync_api import Page, Route, expect
 
 from forms import actions
 from forms.models import Submission, Upload
-from forms.scanning import Scan, Verdict
-from tests import town
+from integrations.scanning import Scan, Verdict
+from tests import papers, town
 from tests.browser.accessibility import assert_accessible, fits
 from tests.browser.conftest import OpenPage
 from tests.browser.test_first_melding import sign_in
-from tests.forms import builder, papers
+from tests.forms import builder
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 

@@ -14,10 +14,10 @@ from PIL import Image
 from core.models import AccessLog
 from forms.fields import registry
 from forms.models import FormVersion, Submission, Upload
-from forms.received import MOST_IN_ALL
-from forms.scanning import Scan
-from tests import town
-from tests.forms import builder, papers
+from integrations.received import MOST_IN_ALL
+from integrations.scanning import Scan
+from tests import papers, town
+from tests.forms import builder
 from tests.forms.builder import Citizen
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from forms import actions
 from forms.models import Submission, Upload
-from forms.received import MOST_IN_ALL
-from forms.scanning import Scan, Verdict
+from integrations.received import MOST_IN_ALL
+from integrations.scanning import Scan, Verdict
 from tests.forms import builder
 from tests.forms.builder import Citizen
 from tests.forms.test_files import different, names, paper

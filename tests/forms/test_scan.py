@@ -17,10 +17,10 @@ from dossiers.models import Event
 from dossiers.models.event import EventKind
 from forms import actions, tasks
 from forms.models import Submission, Upload
-from forms.scanning import Scan
 from integrations.models import Delivery
-from tests import scanner, town
-from tests.forms import builder, papers
+from integrations.scanning import Scan
+from tests import papers, scanner, town
+from tests.forms import builder
 from tests.forms.builder import Citizen
 from tests.forms.test_files import different, errors, names, page_of, paper, sent, version
 
@@ -96,7 +96,7 @@ def test_virus_in_a_photo_is_refused(clamd: scanner.Clamd) -> None:
 
 @pytest.mark.parametrize("away", ["dead", "silent"])
 def test_scanner_that_is_away_or_slow_holds_nobody_up(version: Any, settings: Any, monkeypatch: Any, away: str) -> None:
-    monkeypatch.setattr("forms.scanning.AT_UPLOAD", 0.5)
+    monkeypatch.setattr("integrations.scanning.AT_UPLOAD", 0.5)
     citizen = Citizen().start()
     files = [paper(f"{number}.pdf", different(number)) for number in range(3)]
     with scanner.silent() as silent:
@@ -236,7 +236,7 @@ def test_file_that_gets_no_answer_waits_longer_each_time_and_in_the_end_a_day(
     settings.CLAMAV = ""
     sent(paper())
     settings.CLAMAV = clamd.address
-    monkeypatch.setattr("forms.actions.IN_THE_BACKGROUND", 0.0)  # no answer is in time
+    monkeypatch.setattr("integrations.scanning.IN_THE_BACKGROUND", 0.0)  # no answer is in time
     at = upload().uploaded_at
     waits = []
     while upload().scan == Scan.NOT_SCANNED:
@@ -277,7 +277,7 @@ def test_worker_that_dies_half_way_leaves_the_file_to_the_next(
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr("forms.actions.judge", die)
+        patch.setattr("integrations.scanning.judge", die)
         with pytest.raises(SystemExit):
             later()
     assert (upload().scan, upload().scan_attempts) == (Scan.NOT_SCANNED, 1)

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from core import pictures
 from core.models import AccessLog
-from forms import pictures
+from core.pictures import BadPicture, clean_picture
 from forms.models import FormVersion, Submission, Upload
-from forms.pictures import BadPicture, clean_picture
 from tests import town
 from tests.forms import builder
 from tests.forms.builder import Citizen, picture

@@ -10,8 +10,7 @@ from threading import Thread
 import pytest
 
 from integrations import clamav
-from tests import scanner
-from tests.forms import papers
+from tests import papers, scanner
 
 
 @pytest.fixture(scope="module", params=["unix", "tcp"])

@@ -9,10 +9,10 @@ from typing import Any, BinaryIO
 from django.core.files.base import ContentFile, File
 from django.utils.translation import gettext as _
 
+from core.documents import MEGABYTE, BadFile, Kind, extension_of, identify
+from core.pictures import Picture, clean_picture
 from core.uploads import is_cut_off
-from forms.documents import MEGABYTE, BadFile, Kind, extension_of, identify
-from forms.pictures import Picture, clean_picture
-from forms.scanning import QuickScan, Scan, Verdict
+from integrations.scanning import QuickScan, Scan, Verdict
 
 MAX_NAME = 200
 MOST_IN_ALL = 100 * MEGABYTE

@@ -7,7 +7,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from forms.documents import KINDS, MAIN_PART
+from core.documents import KINDS, MAIN_PART
 
 PADDING = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")
 # In pieces, so that no scanner takes this repository for a virus.

@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forms import documents
-from forms.documents import KINDS, MEGABYTE, BadFile, extension_of, identify
-from forms.received import clean_name, receive
-from forms.scanning import QuickScan, Scan
-from tests.forms import papers
+from core import documents
+from core.documents import KINDS, MEGABYTE, BadFile, extension_of, identify
+from integrations.received import clean_name, receive
+from integrations.scanning import QuickScan, Scan
+from tests import papers
 
 ALL = list(KINDS.values())
 PDF = papers.pdf()

@@ -95,7 +95,7 @@ def extension_of(name: str) -> str:
 def identify(file: BinaryIO, name: str, allowed: list[Kind]) -> Kind:
     """The kind of the file, decided by its content; it must be what its name says. Raises BadFile.
 
-    Pictures are only recognised here: they are read and made anew by ``forms.pictures``, whatever they are called.
+    Pictures are only recognised here: they are read and made anew by ``core.pictures``, whatever they are called.
     """
     file.seek(0)
     head = file.read(HEAD)

@@ -9,7 +9,7 @@ import pillow_heif
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
-from forms.documents import BadFile
+from core.documents import BadFile
 
 pillow_heif.register_heif_opener()
 
