@@ -11,13 +11,13 @@ from cms import health
 from cms.api import api
 from dossiers.views import survey
 from dossiers.views.advice import advice
-from dossiers.views.follow import follow, follow_short
+from dossiers.views.follow import follow_short
 from dossiers.views.letter import followed_letter
 
 urlpatterns = [
     path("beheer/", include(wagtailadmin_urls)),
     path("formulieren/", include("forms.urls")),
-    path("volg/<str:token>/", follow, name="follow"),
+    path("volg/", include("dossiers.follow_urls")),
     path("advies/<str:token>/", advice, name="advice"),
     path("v/<slug:code>", follow_short, name="follow_short"),
     path("volg/<str:token>/brief/<int:pk>.pdf", followed_letter, name="followed_letter"),

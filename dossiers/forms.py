@@ -301,3 +301,31 @@ class SavedViewForm(forms.ModelForm[SavedView]):
         assert isinstance(team, forms.ModelChoiceField)  # noqa: S101  says so to the type checker
         team.queryset = user.teams.all()
         team.empty_label = _("Only for me")
+
+
+class SeveralFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class AnswerForm(forms.Form):
+    """``token`` makes that sent twice is sent once."""
+
+    text = forms.CharField(
+        label=_("Your message"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("The citizen reads this by e-mail and on the follow page."),
+        error_messages={"required": _("Write something first.")},
+    )
+    uploads = forms.Field(label=_("Files to send along"), required=False, widget=SeveralFiles(attrs={"multiple": True}))
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class DocumentForm(forms.Form):
+    uploads = forms.Field(
+        label=_("File"),
+        widget=forms.FileInput,
+        help_text=_("PDF, Word, Excel, text or photos. At most 25 MB."),
+        error_messages={"required": _("Choose a file.")},
+    )
+    confidential = forms.BooleanField(label=_("Confidential: the citizen never sees it"), required=False)

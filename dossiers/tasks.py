@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from dossiers import actions
-from dossiers.actions import surveys
+from dossiers.actions import documents, my_dossiers, surveys
 
 KEEP_LOST_DOCUMENTS = timedelta(days=1)
 
@@ -28,3 +28,16 @@ def remind_of_survey() -> None:
 
 def purge_code_tries() -> None:
     surveys.purge_code_tries(at=timezone.now())
+
+
+def scan_documents() -> None:
+    documents.scan_documents(at=timezone.now())
+
+
+def purge_unsent_documents() -> None:
+    documents.purge_unsent(at=timezone.now())
+    documents.remove_orphans(before=timezone.now() - KEEP_LOST_DOCUMENTS)
+
+
+def purge_email_logins() -> None:
+    my_dossiers.purge_logins(at=timezone.now())

@@ -6,6 +6,7 @@ from dossiers.export import CSV, XLSX
 from dossiers.views import (
     assigning,
     colleagues,
+    conversation,
     correcting,
     dossier,
     export,
@@ -19,6 +20,7 @@ from dossiers.views import (
     together,
     worklist,
 )
+from dossiers.views.follow_actions import takes_files
 
 app_name = "dossiers"
 
@@ -52,6 +54,28 @@ urlpatterns = [
     path("<int:pk>/taken/<int:task>/klaar/", tasks.FinishTask.as_view(), name="finish_task"),
     path("<int:pk>/taken/<int:task>/heropenen/", tasks.ReopenTask.as_view(), name="reopen_task"),
     path("brief/<int:pk>.pdf", letter.LetterPdf.as_view(), name="letter_pdf"),
+    path(
+        "<int:pk>/berichten/",
+        takes_files(conversation.AnswerMessage.as_view()),
+        name="answer_message",
+    ),
+    path("<int:pk>/berichten/gelezen/", conversation.ReadMessages.as_view(), name="read_messages"),
+    path(
+        "<int:pk>/documenten/",
+        takes_files(conversation.AddDocument.as_view()),
+        name="add_document",
+    ),
+    path("<int:pk>/documenten/<uuid:document>/", conversation.DownloadDocument.as_view(), name="document"),
+    path(
+        "<int:pk>/documenten/<uuid:document>/nieuwe-versie/",
+        takes_files(conversation.AddDocument.as_view()),
+        name="new_version",
+    ),
+    path(
+        "<int:pk>/documenten/<uuid:document>/vertrouwelijk/",
+        conversation.SetConfidential.as_view(),
+        name="set_confidential",
+    ),
     path("<int:pk>/persoon-bevestigen/", dossier.ConfirmParty.as_view(), name="confirm_party"),
     path("<int:pk>/persoon-losmaken/", dossier.DetachParty.as_view(), name="detach_party"),
     path("<int:pk>/volglink-vernieuwen/", dossier.RevokeFollowLinks.as_view(), name="revoke_follow_links"),

@@ -133,7 +133,7 @@ def scan_waiting(files: ScannedFileQuerySet, record: Callable[[Any, Verdict, dat
             continue  # another worker has it
         try:
             with waiting.file.open("rb") as file:
-                verdict = judge(file.file, seconds=IN_THE_BACKGROUND)
+                verdict: Verdict | None = judge(file.file, seconds=IN_THE_BACKGROUND)
         except clamav.Unavailable as error:
             logger.warning("File %s was not scanned: %s", waiting.pk, error)
             if not clamav.ping(settings.CLAMAV, seconds=5):

@@ -5,13 +5,31 @@ Each is one transaction. Whatever leaves the building is a row in the outbox, wr
 
 from dossiers.actions.advising import ask_advice, give_advice, withdraw_advice
 from dossiers.actions.assigning import assign
+from dossiers.actions.contact_data import change_contact_data, confirm_address
 from dossiers.actions.correcting import correct_first_contact, correct_step, correctable
 from dossiers.actions.decisions import on_paper, remove_lost_documents
+from dossiers.actions.documents import (
+    add_document,
+    keep_unsent,
+    record_verdict,
+    remove_unsent,
+    set_confidential,
+)
 from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.links import revoke_follow_links
 from dossiers.actions.mail import NotLinkable, link_mail, message_came_back, receive_reply, set_mail_aside
+from dossiers.actions.messages import (
+    TooMany,
+    answer_message,
+    read_messages,
+    send_message,
+    what_we_asked,
+    withdraw_request,
+    withdrawal,
+)
 from dossiers.actions.moving import move_to_version
 from dossiers.actions.muting import mute, unmute
+from dossiers.actions.my_dossiers import TooManyAsked, ask_link, links_of, log_out, use_link
 from dossiers.actions.notes import write_note
 from dossiers.actions.notifying import citizen_date, compose_letter, route_of
 from dossiers.actions.opening import Opened, open_dossier
@@ -30,14 +48,21 @@ __all__ = [
     "NotLinkable",
     "Opened",
     "StepRefused",
+    "TooMany",
+    "TooManyAsked",
+    "add_document",
     "add_task",
     "answer",
+    "answer_message",
     "ask_advice",
     "ask_follow_up",
+    "ask_link",
     "assign",
     "cancel_invitation",
+    "change_contact_data",
     "citizen_date",
     "compose_letter",
+    "confirm_address",
     "confirm_party",
     "correct_first_contact",
     "correct_step",
@@ -48,8 +73,11 @@ __all__ = [
     "give_advice",
     "invite",
     "invite_at_desk",
+    "keep_unsent",
     "later_promise",
     "link_mail",
+    "links_of",
+    "log_out",
     "look_alikes",
     "message_came_back",
     "move_to_version",
@@ -57,20 +85,29 @@ __all__ = [
     "on_paper",
     "open_dossier",
     "promise_later",
+    "read_messages",
     "recalculate_terms",
     "receive_reply",
+    "record_verdict",
     "relate",
     "remind_due",
     "remove_lost_documents",
+    "remove_unsent",
     "reopen_task",
     "revoke_follow_links",
     "route_of",
+    "send_message",
+    "set_confidential",
     "set_mail_aside",
     "take_step",
     "unmute",
     "unrelate",
+    "use_link",
     "watch_terms",
+    "what_we_asked",
     "withdraw_advice",
+    "withdraw_request",
+    "withdrawal",
     "working_calendar",
     "write_note",
 ]

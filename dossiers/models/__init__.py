@@ -1,9 +1,12 @@
 from dossiers.models.advice import Advice
 from dossiers.models.contact import Contact
+from dossiers.models.document import Document
 from dossiers.models.dossier import Dossier, NumberSequence
+from dossiers.models.email_login import AddressChange, EmailLogin, EmailLoginCount
 from dossiers.models.event import Event
 from dossiers.models.follow_link import FollowLink
 from dossiers.models.letter_template import LetterTemplate
+from dossiers.models.message import Message
 from dossiers.models.note import Note
 from dossiers.models.notification import Notification
 from dossiers.models.process_type import ProcessType
@@ -16,13 +19,18 @@ from dossiers.models.task import Task
 from dossiers.models.team import Team
 
 __all__ = [
+    "AddressChange",
     "Advice",
     "CodeTry",
     "Contact",
+    "Document",
     "Dossier",
+    "EmailLogin",
+    "EmailLoginCount",
     "Event",
     "FollowLink",
     "LetterTemplate",
+    "Message",
     "Note",
     "Notification",
     "NumberSequence",

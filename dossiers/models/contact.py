@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
@@ -124,7 +125,10 @@ class Contact(models.Model):
                 condition=Q(party_match__in=["", *PartyMatch.values]), name="dossiers_contact_match_known"
             ),
         ]
-        indexes = [models.Index(fields=["party", "-at"], name="dossiers_contact_party")]
+        indexes = [
+            models.Index(fields=["party", "-at"], name="dossiers_contact_party"),
+            models.Index(Upper("given_email"), name="dossiers_contact_email"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.at:%d/%m/%Y} {self.subject}"

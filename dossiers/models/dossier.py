@@ -130,6 +130,9 @@ class Dossier(models.Model):
         blank=True,
         help_text=_("The citizen wants no messages, except the necessary."),
     )
+    has_news = models.BooleanField(
+        _("unread message"), default=False, help_text=_("The citizen wrote something that nobody read yet.")
+    )
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.OWN)
     version = models.PositiveIntegerField(default=1, help_text=_("Raised by every change, for optimistic locking."))
 

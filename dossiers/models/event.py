@@ -34,6 +34,10 @@ class EventKind(models.TextChoices):
     MUTED = "muted", _("The citizen wants no messages")
     UNMUTED = "unmuted", _("The citizen wants messages again")
     ASSIGNED = "assigned", _("Assigned")
+    MESSAGE_IN = "message_in", _("Message from the citizen")
+    MESSAGE_OUT = "message_out", _("Message to the citizen")
+    CONTACT_DATA = "contact_data", _("Contact data changed by the citizen")
+    DOCUMENT_ADDED = "document_added", _("Document added")
 
 
 STATUS_EVENTS = (EventKind.OPENED, EventKind.STATUS)

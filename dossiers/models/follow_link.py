@@ -6,6 +6,7 @@ from django.core import signing
 from django.db import models
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.dossier import Dossier
@@ -20,6 +21,9 @@ def new_code() -> str:
 
 
 class FollowLinkQuerySet(models.QuerySet["FollowLink"]):
+    def good(self, at: datetime) -> "FollowLinkQuerySet":
+        return self.filter(revoked_at__isnull=True, expires_at__gt=at)
+
     def from_token(self, token: str, at: datetime) -> "FollowLink | None":
         """The link behind a token, or None for one that is wrong, expired or revoked: the reader learns no more."""
         try:
@@ -31,9 +35,6 @@ class FollowLinkQuerySet(models.QuerySet["FollowLink"]):
     def from_code(self, code: str, at: datetime) -> "FollowLink | None":
         """As ``from_token``, for the short address in a text message or on paper."""
         return self.good(at).filter(code=code.lower()).first()
-
-    def good(self, at: datetime) -> "FollowLinkQuerySet":
-        return self.filter(revoked_at__isnull=True, expires_at__gt=at)
 
 
 class FollowLink(models.Model):
@@ -62,10 +63,11 @@ class FollowLink(models.Model):
     def token(self) -> str:
         return signer.sign(self.id.hex)
 
-    @property
+    @cached_property
     def goes_to_the_citizen(self) -> bool:
-        """Whether it was sent to an address that was given when this dossier was opened."""
-        return bool(self.email) and self.dossier.contacts.filter(direction="in", given_email=self.email).exists()
+        """Whether it was sent to the address to which our answers go: that of who opened the dossier."""
+        first = self.dossier.contacts.filter(direction="in").first()
+        return bool(self.email) and first is not None and first.given_email.lower() == self.email.lower()
 
     def get_absolute_url(self) -> str:
         return reverse("follow", args=[self.token])

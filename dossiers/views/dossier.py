@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -16,7 +17,7 @@ from core.actors import Actor
 from core.models import AccessLog, User
 from core.views import ScopedAction, ScopedView
 from dossiers import actions, survey
-from dossiers.forms import NOBODY, HandlerForm, NoteForm, TaskForm, TeamForm
+from dossiers.forms import NOBODY, AnswerForm, HandlerForm, NoteForm, TaskForm, TeamForm
 from dossiers.models import Dossier, Relation, Task, Transition
 from dossiers.models.dossier import DossierQuerySet
 from dossiers.models.event import STATUS_EVENTS
@@ -65,9 +66,12 @@ class DossierPage(ScopedView):
                 ],
                 "dossier": dossier,
                 "deadline": Deadline.of(dossier, now, actions.working_calendar()),
-                "contacts": dossier.contacts.filter(mail=None).select_related("party"),
+                "contacts": dossier.contacts.filter(mail=None, message=None).select_related("party"),
                 "mails": dossier.contacts.exclude(mail=None).select_related("mail").order_by("-at", "-pk"),
                 "bounced": bounced_addresses(dossier),
+                "conversation": dossier.messages.select_related("author").prefetch_related("documents"),
+                "answer_form": AnswerForm(initial={"token": uuid4()}),
+                "documents": dossier.documents.sent().select_related("by", "replaced_by").order_by("-at", "-uuid"),
                 "timeline": timeline(dossier),
                 "panels": panels_for(request, dossier),
                 "steps": self.steps(dossier) if may_handle else [],

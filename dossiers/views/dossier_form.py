@@ -80,7 +80,7 @@ class DossierFormView(ScopedView):
             return redirect(self.dossier)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = self.form_class(request.POST)
+        form = self.form_class(request.POST, request.FILES)
         try:
             if not form.is_valid():
                 return self.show(form, status=422)

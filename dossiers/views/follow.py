@@ -1,4 +1,4 @@
-"""The public page on which a citizen follows a dossier: /volg/."""
+"""The public page on which a citizen follows a dossier: /volg/<token>/. What one can do there: follow_actions.py."""
 
 from datetime import datetime
 from typing import Any
@@ -10,24 +10,35 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from dossiers import actions
-from dossiers.models import Dossier, FollowLink
+from dossiers.milestones import Milestone
+from dossiers.models import Document, Dossier, FollowLink, Message
 from dossiers.models.event import STATUS_EVENTS
 from dossiers.panels import citizen_panels_for
+from dossiers.progress import stages
+
+
+def unknown(request: HttpRequest) -> HttpResponse:
+    """A wrong or old link reveals nothing, not even which it is."""
+    return render(request, "dossiers/follow_unknown.html", status=404)
 
 
 @never_cache
 @require_safe
 def follow(request: HttpRequest, token: str) -> HttpResponse:
-    """Where a citizen sees how a dossier stands. A wrong or old link reveals nothing, not even which it is."""
-    link = FollowLink.objects.from_token(token, timezone.now())
+    """Where a citizen sees how a dossier stands, and what he or she can do."""
+    now = timezone.now()
+    link = FollowLink.objects.from_token(token, now)
     if link is None:
-        response = render(request, "dossiers/follow_unknown.html", status=404)
+        response = unknown(request)
     else:
         dossier = Dossier.objects.for_list().get(pk=link.dossier_id)
-        context = follow_context(dossier, timezone.now()) | {
+        context = follow_context(dossier, now) | {
+            "link": link,
             "token": token,
             "panels": citizen_panels_for(request, link),
         }
+        if link.goes_to_the_citizen:
+            context |= own_context(dossier, context["history"])
         response = render(request, "dossiers/follow.html", context)
     response["Referrer-Policy"] = "no-referrer"  # the address itself is the key
     response["X-Robots-Tag"] = "noindex"
@@ -49,15 +60,40 @@ def follow_short(request: HttpRequest, code: str) -> HttpResponse:
 
 def follow_context(dossier: Dossier, now: datetime) -> dict[str, Any]:
     """What the citizen may know: statuses in the citizens' words and the letters, never who handled it."""
-    labels = dict(dossier.process_version.statuses.values_list("key", "citizen_label"))
-    events = dossier.events.uncorrected().filter(kind__in=STATUS_EVENTS)
+    statuses = list(dossier.process_version.statuses.all())
+    labels = {status.key: status.citizen_label for status in statuses}
+    events = list(dossier.events.uncorrected().filter(kind__in=STATUS_EVENTS).order_by("-sequence"))
     letters_by_event = {letter.event_id: letter for letter in dossier.notifications.all()}
+    history: list[dict[str, Any]] = [
+        {"at": event.at, "label": labels.get(event.to_status, ""), "letter": letters_by_event.get(event.pk)}
+        for event in events
+    ]
     return {
         "dossier": dossier,
+        "is_waiting": dossier.status.milestone == Milestone.WAITING_FOR_CITIZEN,
         "promised": actions.citizen_date(dossier.promised_at) if dossier.due_at else "",
         "is_late": dossier.promised_at is not None and dossier.promised_at < now,
-        "history": [
-            {"at": event.at, "label": labels.get(event.to_status, ""), "letter": letters_by_event.get(event.pk)}
-            for event in events.order_by("-sequence")
-        ],
+        "stages": stages(
+            offered={status.milestone for status in statuses},
+            reached=[event.milestone for event in reversed(events) if event.milestone] or [dossier.status.milestone],
+        ),
+        "history": history,
     }
+
+
+def own_context(dossier: Dossier, history: list[dict[str, Any]]) -> dict[str, Any]:
+    """What only the citizen of the dossier sees: the messages both ways, the files, and what to do."""
+    files: dict[int | None, list[Document]] = {}
+    for document in Document.objects.filter(dossier=dossier).for_citizen():
+        files.setdefault(document.message_id, []).append(document)
+    messages = [{"at": message.at, "message": message, "files": files.get(message.pk, [])} for message in said(dossier)]
+    return {
+        "may_act": True,
+        "asked": actions.what_we_asked(dossier),
+        "may_withdraw": actions.withdrawal(dossier) is not None,
+        "history": sorted([*history, *messages], key=lambda entry: entry["at"], reverse=True),
+    }
+
+
+def said(dossier: Dossier) -> list[Message]:
+    return list(dossier.messages.order_by("-at", "-pk"))
