@@ -17,7 +17,7 @@ from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcherResponse
 
-# WeasyPrint switches this on for the whole process when it is imported; forms/pictures.py must refuse half a picture.
+# WeasyPrint switches this on for the whole process when it is imported; core/pictures.py must refuse half a picture.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 ONE_AT_A_TIME = Semaphore(1)

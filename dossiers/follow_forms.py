@@ -1,5 +1,6 @@
 """What a citizen fills in on the follow page."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import LoketFormMixin
 from dossiers.actions.messages import MOST_CHARACTERS
+from dossiers.models.contact import ReplyBy
 
 
 class SeveralFiles(forms.FileInput):
@@ -70,11 +72,24 @@ class ContactDataForm(LoketFormMixin, forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel"}),
     )
 
+    reply_by = forms.ChoiceField(
+        label=_("How do you want to hear from us?"),
+        choices=[("", _("You choose: by e-mail if possible")), *ReplyBy.choices],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
     def clean_phone(self) -> str:
         phone: str = self.cleaned_data["phone"].strip()
         if phone and not 8 <= sum(sign.isdigit() for sign in phone) <= 15:
             raise forms.ValidationError(_("Fill in a phone number like 0470 12 34 56."))
         return phone
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        if data.get("reply_by") == ReplyBy.SMS and not data.get("phone"):
+            self.add_error("phone", _("Fill in a mobile number: you want text messages."))
+        return data
 
 
 class AskLinkForm(LoketFormMixin, forms.Form):

@@ -20,5 +20,6 @@ urlpatterns = [
     ),
     path("<str:token>/intrekken/", follow_actions.Withdraw.as_view(), name="follow_withdraw"),
     path("<str:token>/gegevens/", follow_actions.ContactData.as_view(), name="follow_contact_data"),
+    path("<str:token>/berichten/", follow_actions.Muting.as_view(), name="follow_muting"),
     path("<str:token>/document/<uuid:document>/", follow_actions.CitizenDocument.as_view(), name="follow_document"),
 ]

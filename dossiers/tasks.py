@@ -8,7 +8,6 @@ from dossiers import actions
 from dossiers.actions import documents, my_dossiers, surveys
 
 KEEP_LOST_DOCUMENTS = timedelta(days=1)
-KEEP_ORPHANS = timedelta(days=1)
 
 
 def recalculate_terms() -> None:
@@ -37,7 +36,7 @@ def scan_documents() -> None:
 
 def purge_unsent_documents() -> None:
     documents.purge_unsent(at=timezone.now())
-    documents.remove_orphans(before=timezone.now() - KEEP_ORPHANS)
+    documents.remove_orphans(before=timezone.now() - KEEP_LOST_DOCUMENTS)
 
 
 def purge_email_logins() -> None:

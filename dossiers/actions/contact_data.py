@@ -24,8 +24,10 @@ CHANGES_A_DAY = 3
 
 
 @transaction.atomic
-def change_contact_data(*, dossier: Dossier, email: str, phone: str, by: Actor, at: datetime) -> AddressChange | None:
-    """Another phone number is used at once; another address only after its owner opened the link that goes there.
+def change_contact_data(
+    *, dossier: Dossier, email: str, phone: str, reply_by: str, by: Actor, at: datetime
+) -> AddressChange | None:
+    """Another phone number or road is used at once, another address only after its owner opened the link there.
 
     The old address is told. Returns the change that waits, if any. Raises StepRefused.
     """
@@ -33,6 +35,9 @@ def change_contact_data(*, dossier: Dossier, email: str, phone: str, by: Actor, 
     if phone != contact.given_phone:
         Contact.objects.filter(pk=contact.pk).update(given_phone=phone)
         record(held, EventKind.CONTACT_DATA, by=by, at=at, reason=_("Phone number changed."))
+    if reply_by != contact.reply_by:
+        Contact.objects.filter(pk=contact.pk).update(reply_by=reply_by)
+        record(held, EventKind.CONTACT_DATA, by=by, at=at, reason=_("Other choice of how we answer."))
     if not email or email.lower() == contact.given_email.lower():
         return None
     if held.address_changes.filter(created_at__gt=at - timedelta(days=1)).count() >= CHANGES_A_DAY:

@@ -64,6 +64,7 @@ def receive_reply(*, dossier: Dossier, mail: Mail, incoming: IncomingMail, at: d
     what = (
         _("The citizen answered by e-mail.") if known else _("An e-mail about this dossier came from another address.")
     )
+    Dossier.objects.filter(pk=held.pk).update(has_news=True)
     event = record(held, EventKind.REPLY, by=by, at=at, reason="" if known else what)
     tell_staff(held, event, what, at=at)
     return contact

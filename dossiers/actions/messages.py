@@ -12,7 +12,7 @@ from core.actors import Actor
 from dossiers.actions.documents import add_document, link_unsent
 from dossiers.actions.follow_up import tell_staff
 from dossiers.actions.history import record
-from dossiers.actions.notifying import first_contact, notify
+from dossiers.actions.notifying import first_contact, good_link, notify
 from dossiers.actions.refusals import StepRefused
 from dossiers.actions.steps import take_step
 from dossiers.letters import Letter
@@ -87,7 +87,7 @@ def answer_message(
         add_document(dossier=held, file=file, message=message, by=by, at=at)
     event = record(held, EventKind.MESSAGE_OUT, by=by, at=at)
     contact = first_contact(held)
-    link = held.follow_links.good(at).order_by("-created_at").first()
+    link = good_link(held, at)
     body = render_to_string(
         "dossiers/mails/message.txt",
         {
@@ -100,7 +100,7 @@ def answer_message(
         },
     )
     subject = _("Message about your request %(number)s") % {"number": held.number}
-    notify(held, event, Letter(subject, body), always=True, at=at)  # somebody who writes waits for the answer
+    notify(held, event, Letter(subject, body), always=True, at=at)  # it answers a person, muted or not
     _read(held, at)
     return message
 

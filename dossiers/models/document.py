@@ -2,7 +2,6 @@ import uuid
 from typing import Self
 
 from django.conf import settings
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,14 +10,11 @@ from core.models import User
 from core.orphans import file_path
 from dossiers.models.dossier import Dossier
 from dossiers.models.message import Message
+from dossiers.models.notification import private_storage
 from integrations.scanning import Scan, ScannedFile, ScannedFileQuerySet
 
 DOCUMENTS = "documents"
 """The folder of the files of dossiers."""
-
-
-def private_storage() -> Storage:
-    return storages["private"]
 
 
 def document_path(document: "Document", filename: str) -> str:

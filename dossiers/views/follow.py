@@ -32,7 +32,11 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
         response = unknown(request)
     else:
         dossier = Dossier.objects.for_list().get(pk=link.dossier_id)
-        context = follow_context(dossier, now) | {"link": link, "panels": citizen_panels_for(request, link)}
+        context = follow_context(dossier, now) | {
+            "link": link,
+            "token": token,
+            "panels": citizen_panels_for(request, link),
+        }
         if link.goes_to_the_citizen:
             context |= own_context(dossier, context["history"])
         response = render(request, "dossiers/follow.html", context)

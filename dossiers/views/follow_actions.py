@@ -149,7 +149,11 @@ class ContactData(CitizenPage):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         contact = first_contact(self.dossier)
-        given = {"email": contact.given_email, "phone": contact.given_phone} if contact else {}
+        given = (
+            {"email": contact.given_email, "phone": contact.given_phone, "reply_by": contact.reply_by}
+            if contact
+            else {}
+        )
         return self.page("contact_data", form=ContactDataForm(initial=given))
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
@@ -169,6 +173,21 @@ class ContactData(CitizenPage):
                 % {"email": change.email}
             )
         return self.done(_("Your contact data are saved."))
+
+
+class Muting(CitizenPage):
+    """No messages about this request any more, or again."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        return self.page("muting")
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        by: dict[str, Any] = {"dossier": self.dossier, "by": Actor.citizen(), "at": self.now}
+        if "weer" in request.POST:
+            actions.unmute(**by)
+            return self.done(_("You get our messages again."))
+        actions.mute(**by)
+        return self.done(_("You get no more messages about this request, except when we ask or decide something."))
 
 
 class CitizenDocument(CitizenPage):

@@ -23,7 +23,7 @@ def shown(response: Any) -> str:
 
 
 def change(client: Client, link: FollowLink, **data: str) -> Any:
-    given = {"email": "fatima@example.org", "phone": ""}
+    given = {"email": "fatima@example.org", "phone": "", "reply_by": ""}
     return client.post(reverse("follow_contact_data", args=[link.token]), given | data)
 
 
@@ -42,6 +42,27 @@ def test_the_phone_number_changes_at_once_and_the_register_does_not(client: Clie
     assert list(ContactPoint.objects.values()) == before
     event = opened.dossier.events.last()
     assert "0470" not in event.reason  # history outlives personal data
+
+
+def test_the_road_of_our_answers_can_be_chosen(client: Client) -> None:
+    opened = town.report()
+    assert "Vul een gsm-nummer in" in shown(change(client, opened.follow_link, reply_by="sms"))
+    change(client, opened.follow_link, reply_by="sms", phone="0470 12 34 56")
+    assert Contact.objects.get().reply_by == "sms"
+
+
+def test_no_more_messages_and_then_again(client: Client) -> None:
+    opened = town.report()
+    address = reverse("follow_muting", args=[opened.follow_link.token])
+    assert client.get(address).status_code == 200
+    opened.dossier.refresh_from_db()
+    assert opened.dossier.muted_at is None
+    assert "U krijgt geen berichten meer" in shown(client.post(address, follow=True))
+    opened.dossier.refresh_from_db()
+    assert opened.dossier.muted_at is not None
+    client.post(address, {"weer": "1"})
+    opened.dossier.refresh_from_db()
+    assert opened.dossier.muted_at is None
 
 
 def test_another_address_is_used_only_after_it_is_confirmed(client: Client) -> None:

@@ -226,7 +226,7 @@ def test_files_of_a_message_that_is_never_sent_go(client: Client, opened: Any) -
     assert documents.purge_unsent(at=timezone.now() + timedelta(hours=25)) == 1
 
 
-@pytest.mark.parametrize("name", ["message", "withdraw", "contact_data"])
+@pytest.mark.parametrize("name", ["message", "withdraw", "contact_data", "muting"])
 def test_only_the_citizen_may_act_and_looking_changes_nothing(client: Client, opened: Any, name: str) -> None:
     before = Dossier.objects.values().get()
     assert client.get(page(opened.follow_link, name)).status_code == 200
@@ -250,7 +250,7 @@ def test_what_is_written_is_not_for_other_links(client: Client, opened: Any) -> 
 
 def test_forms_are_guarded_against_other_websites(opened: Any) -> None:
     strict = Client(enforce_csrf_checks=True)
-    for name in ("message", "withdraw", "contact_data"):
+    for name in ("message", "withdraw", "contact_data", "muting"):
         assert strict.post(page(opened.follow_link, name), {"text": "x", "token": uuid4()}).status_code == 403
 
 
