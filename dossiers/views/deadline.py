@@ -24,6 +24,8 @@ class Deadline:
             return cls(_("finished"), "none")
         if dossier.status.milestone in PAUSES:
             return cls(_("paused: waiting for the citizen"), "none")
+        if dossier.status.is_pause:
+            return cls(_("paused: the clock stands still"), "none")
         if dossier.due_at is None:
             return cls(_("no term"), "none")
         left = clock.working_days_left(now, dossier.due_at, calendar)
