@@ -188,7 +188,7 @@ def _go_on(dossier: Dossier, *, at: datetime) -> None:
     try:
         take_step(dossier=dossier, step=step.key, expected_version=dossier.version, by=Actor.citizen(), at=at)
     except StepRefused:
-        return  # a task must be done first: the message itself came in, and whoever handles it was told
+        return  # the message itself came in, and whoever handles the dossier was told
 
 
 def _read(dossier: Dossier, at: datetime) -> None:
