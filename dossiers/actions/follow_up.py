@@ -41,7 +41,7 @@ def tell_staff(dossier: Dossier, event: Event, what: str, *, at: datetime) -> No
         queue(
             connector="mail",
             kind="dossier",
-            key=f"dossier-{dossier.pk}-event-{event.sequence}-handlers",
+            key=f"dossier-{dossier.pk}-event-{event.sequence}",
             payload={
                 "to": to,
                 "subject": _("Asks for follow-up: %(number)s") % {"number": dossier.number},

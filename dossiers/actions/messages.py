@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from dossiers.actions.documents import add_document, link_unsent
-from dossiers.actions.follow_up import tell_staff
+from dossiers.actions.follow_up import ask_follow_up, tell_staff
 from dossiers.actions.history import record
 from dossiers.actions.notifying import first_contact, good_link, notify
 from dossiers.actions.refusals import StepRefused
@@ -146,7 +146,7 @@ def withdraw_request(*, dossier: Dossier, reason: str, by: Actor, at: datetime) 
     event = take_step(
         dossier=held, step=step.key, expected_version=held.version, reason=reason.strip()[:1000], by=by, at=at
     )
-    tell_staff(held, event, _("The citizen withdrew the request."), at=at)
+    ask_follow_up(dossier=held, what=_("The citizen withdrew the request."), by=by, at=at)
     return event
 
 
@@ -188,7 +188,7 @@ def _go_on(dossier: Dossier, *, at: datetime) -> None:
     try:
         take_step(dossier=dossier, step=step.key, expected_version=dossier.version, by=Actor.citizen(), at=at)
     except StepRefused:
-        return  # a task must be done first: the message itself came in, and whoever handles it was told
+        return  # the message itself came in, and whoever handles the dossier was told
 
 
 def _read(dossier: Dossier, at: datetime) -> None:
