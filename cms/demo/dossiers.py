@@ -213,7 +213,7 @@ CERTIFICATES = (
     Told(
         1,
         asked("een-ander-attest", "met-een-e-mail", "Lotte Willems", "lotte@burger.example",
-              onderwerp="Attest voor de sportclub"),
+              welk="Attest voor de sportclub"),
         handled=(
             Handled("gegevens-vragen", 0, clerk=SOFIE, reason="Wat moet er in het attest staan? De sportclub heeft "
                     "daar misschien een formulier voor."),

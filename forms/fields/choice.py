@@ -3,19 +3,25 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
 
 from core.forms import HintedRadios
 from core.publishing import Problem
 from forms.conditions import Kind
 from forms.fields import options
-from forms.fields.base import Definition, FieldType, Group, QuestionBlock, with_settings
+from forms.fields.base import Definition, FieldType, Group, Purpose, QuestionBlock, with_settings
 
 
 class ChoiceBlock(QuestionBlock):
     options = options.options_block(help_text=_("The citizen picks one."))
+    is_subject = blocks.BooleanBlock(
+        label=_("This says what the dossier is about"),
+        required=False,
+        help_text=_("Staff then see the answer in their lists, and letters name it."),
+    )
 
     class Meta:
-        form_layout = with_settings("options")
+        form_layout = with_settings("options", "is_subject")
 
 
 class ChoiceType(FieldType):
@@ -35,6 +41,12 @@ class ChoiceType(FieldType):
         definition["items"] = options.items(value, {} if keys is None else keys)
         definition["parameters"]["amounts"] = options.amounts(value, definition["items"])
         return definition
+
+    def purpose(self, value: Any) -> str:
+        return Purpose.SUBJECT if value.get("is_subject") else ""
+
+    def serve(self, purpose: str, answer: Any, definition: Definition) -> Any:
+        return self.display(answer, definition)
 
     def problems(self, value: Any, where: str) -> list[Problem]:
         return options.problems(value, where)

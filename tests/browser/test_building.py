@@ -24,7 +24,7 @@ TO_ADVICE = (
     Taken("Antwoord gekregen", "We hebben uw vraag ontvangen", letter=False, text="Begin nog niet met de werken"),
     Taken("Volledig verklaren", "Uw vraag is volledig", text="welke regels er gelden"),
     Taken(
-        "Advies vragen", "We vroegen advies", "De brandweer, over de afstand tot de buren.",
+        "Wachten op advies", "We vroegen advies", "De brandweer, over de afstand tot de buren.",
         first="Regels en plannen", text="staat onze termijn stil",
     ),
 )  # fmt: skip

@@ -61,7 +61,7 @@ def take(page: Page, dossier: Dossier, taken: Taken) -> None:
     page.goto(dossier.get_absolute_url())
     if taken.first:
         page.get_by_role("button", name=re.compile(re.escape(taken.first))).click()
-    page.get_by_role("link", name=taken.step, exact=True).click()
+    page.get_by_role("complementary", name="Status en stappen").get_by_role("link", name=taken.step, exact=True).click()
     if taken.result:
         page.get_by_label(taken.result, exact=True).check()
     if taken.facts:
@@ -171,6 +171,8 @@ def test_from_question_to_answer(
         see_as_citizen(fatima, taken.label, taken.text)
         shoot(fatima, f"{dossier.number}-volg-{taken.step}")
     *_, last = letters_to(ADDRESS)
+    assert dossier.subject in last
+    assert dossier.subject != form.title
     assert steps[-1].reason in last
     assert last.startswith("Beste Fatima El Amrani\n")
 

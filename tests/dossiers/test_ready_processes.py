@@ -61,6 +61,8 @@ def test_its_form_asks_what_its_letters_say(name: str, administrator: User) -> N
         for step in asked.schema["steps"]
         for field in step["fields"]
     )
+    purposes = {field["parameters"]["purpose"] for step in asked.schema["steps"] for field in step["fields"]}
+    assert "subject" in purposes  # every letter names it
     says_place = any(letter.uses("plaats") for letter in letters_of(version))
     assert asks_place or not says_place
 
