@@ -86,20 +86,25 @@ def survey_values(
 ) -> dict[str, str]:
     """What a letter says of the questions: ``{enquete_link}`` and ``{enquete_code}``; empty when nothing is asked.
 
+    Who gets the questions by mail needs no code, so ``{als enquete_code}`` is for the others.
+
     ``preview_of`` is the milestone that ``letter`` would be sent at: nobody was asked then yet, so words stand for
     the link and the code.
     """
     if preview_of:
+        way = road(dossier, route, letter)
         asks = (
             survey.applies(dossier.process_version, milestone=preview_of, origin=dossier.origin)
-            and road(dossier, route, letter)
+            and way
             and not objection(dossier, at=at)
         )
-        words = _("(here comes the link to the questions)"), _("(here comes the code)")
+        code = "" if way == AskedBy.MAIL else _("(here comes the code)")
+        words = _("(here comes the link to the questions)"), code
         return dict(zip(LETTER_FIELDS, words if asks else ("", ""), strict=True))
     invitation = SurveyInvitation.objects.open(at).filter(dossier=dossier).order_by("-asked_at").first()
     if invitation is None:
         return dict.fromkeys(LETTER_FIELDS, "")
     by_mail = invitation.asked_by == AskedBy.MAIL
     path = invitation.get_absolute_url() if by_mail else reverse("survey_code")  # one that can be typed
-    return dict(zip(LETTER_FIELDS, (settings.BASE_URL + path, invitation.printed_code), strict=True))
+    code = "" if by_mail else invitation.printed_code  # the link of a mail needs none
+    return dict(zip(LETTER_FIELDS, (settings.BASE_URL + path, code), strict=True))

@@ -6,6 +6,7 @@ import pytest
 
 from dossiers.clock import Calendar
 from dossiers.terms import Due, Reached, next_due
+from tests.dossiers.test_clock import examples, moment, why
 from tests.town import MONDAY
 
 TERMS = [{"milestone": "decision", "days": 3}, {"milestone": "completed", "days": 20}]
@@ -19,6 +20,40 @@ def due(*history: tuple[str, int] | tuple[str, int, bool], first: datetime = MON
 
 def day(due: Due | None) -> date | None:
     return due and due.at.date()
+
+
+WORDS = {
+    "ontvangen": ("received", False),
+    "ontvankelijk": ("admissible", False),
+    "niet ontvankelijk": ("inadmissible", False),
+    "in uitvoering": ("in_progress", False),
+    "staat stil": ("in_progress", True),
+    "wacht op de burger": ("waiting_for_citizen", False),
+    "afgehandeld": ("completed", False),
+}
+NEXT = {"beslissen": "decision", "afgehandeld": "completed"}
+
+
+def happened(text: str) -> list[Reached]:
+    """ "ontvangen ma 23/11/2026 09:00, …" """
+    found = []
+    for part in text.split(", "):
+        *words, weekday, day, hour = part.split()
+        milestone, pauses = WORDS[" ".join(words)]
+        found.append(Reached(milestone, moment(f"{weekday} {day} {hour}"), pauses))
+    return found
+
+
+@pytest.mark.parametrize("example", examples("Heropend en stilgestaan"), ids=why)
+def test_opened_again_and_standing_still_as_in_the_rule_book(example: dict[str, str]) -> None:
+    history = happened(example["Gebeurd"])
+    found = next_due(terms=TERMS, first_contact_at=history[0].at, history=history, calendar=Calendar())
+    if example["Ten laatste"] == "geen":
+        assert found is None
+        return
+    assert found is not None
+    assert found.at.date() == moment(example["Ten laatste"]).date()
+    assert found.term["milestone"] == NEXT[example["Volgende termijn"]]
 
 
 def test_the_first_term_that_is_not_met_runs_from_the_first_contact() -> None:

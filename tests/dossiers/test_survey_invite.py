@@ -145,7 +145,9 @@ def test_without_an_address_and_without_a_place_in_the_letter_nobody_is_asked() 
 def test_who_gets_the_letter_by_mail_finds_the_way_at_once() -> None:
     finished.with_code_in_the_letter()
     dossier = finished.refused()
-    assert SurveyInvitation.objects.get().address in dossier.notifications.latest("pk").text
+    invitation, text = SurveyInvitation.objects.get(), dossier.notifications.latest("pk").text
+    assert invitation.address in text
+    assert invitation.printed_code not in text  # the link needs none
 
 
 def test_the_preview_of_the_letter_says_where_the_code_will_stand_and_changes_nothing() -> None:

@@ -294,9 +294,8 @@ def test_newer_format_is_refused_politely(editor: User) -> None:
 def test_template_can_be_published_as_it_is(name: str, editor: User) -> None:
     made = imported(templates()[name], editor)
     assert made.notes == []
-    process = town.melding().process_type
-    process.anonymous_allowed = name == "inlichtingen"  # at the desk nobody is asked for a name
-    made.definition.process_type = process
+    anonymous = name == "inlichtingen"  # at the desk nobody is asked for a name
+    made.definition.process_type = town.published(town.draft_melding(anonymous_allowed=anonymous)).process_type
     assert [str(problem) for problem in made.definition.problems()] == []
     assert [str(hint) for hint in made.definition.warnings()] == []
 
