@@ -142,12 +142,11 @@ def test_without_an_address_and_without_a_place_in_the_letter_nobody_is_asked() 
     assert not SurveyInvitation.objects.exists()
 
 
-def test_who_gets_the_letter_by_mail_finds_the_way_at_once() -> None:
+def test_who_gets_the_questions_by_mail_finds_no_code_in_the_letter() -> None:
     finished.with_code_in_the_letter()
     dossier = finished.refused()
-    invitation, text = SurveyInvitation.objects.get(), dossier.notifications.latest("pk").text
-    assert invitation.address in text
-    assert invitation.printed_code not in text  # the link needs none
+    assert SurveyInvitation.objects.get().asked_by == "mail"
+    assert "Wat vond u ervan?" not in dossier.notifications.latest("pk").text  # a mail with the link follows
 
 
 def test_the_preview_of_the_letter_says_where_the_code_will_stand_and_changes_nothing() -> None:
