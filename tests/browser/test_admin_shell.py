@@ -31,7 +31,8 @@ def test_the_administrators_screens_are_accessible(page: Page) -> None:
     assert_accessible(page)
 
     team, day = Team.objects.earliest("pk"), ClosingDay.objects.earliest("pk")
-    process_type, letter = ProcessType.objects.get(name="Melding openbaar domein"), LetterTemplate.objects.earliest("pk")
+    process_type = ProcessType.objects.get(name="Melding openbaar domein")
+    letter = LetterTemplate.objects.earliest("pk")
     for address in (
         reverse("dossiers_team_modeladmin_index"),
         reverse("dossiers_team_modeladmin_create"),
