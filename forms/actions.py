@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import Sum
@@ -156,25 +155,8 @@ def _add_files(
 
 
 def _store(draft: FormDraft, key: str, received: ReceivedFile, at: datetime) -> Upload:
-    judged = received.verdict.scan != Scan.NOT_SCANNED
-    upload = Upload(
-        draft=draft,
-        key=key,
-        name=received.name,
-        media_type=received.media_type,
-        size=received.size,
-        digest=received.digest,
-        uploaded_at=at,
-        scan=received.verdict.scan,
-        scanned_at=at if judged else None,
-        next_scan_at=at + SCAN_AGAIN if judged else at,
-    )
-    if received.picture is None:
-        upload.file.save(f"bestand{received.extension}", received.content, save=False)
-    else:
-        upload.width, upload.height = received.picture.width, received.picture.height
-        upload.file.save("foto.jpg", received.content, save=False)
-        upload.thumbnail.save("klein.jpg", ContentFile(received.picture.thumbnail), save=False)
+    upload = Upload(draft=draft, key=key, uploaded_at=at)
+    received.put_in(upload, at=at)
     upload.save()
     return upload
 

@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from core.documents import MEGABYTE, BadFile, Kind, extension_of, identify
 from core.pictures import Picture, clean_picture
 from core.uploads import is_cut_off
-from integrations.scanning import QuickScan, Scan, Verdict
+from integrations.scanning import SCAN_AGAIN, QuickScan, Scan, Verdict
 
 MAX_NAME = 200
 MOST_IN_ALL = 100 * MEGABYTE
@@ -31,6 +32,20 @@ class ReceivedFile:
     digest: str
     verdict: Verdict
     picture: Picture | None = None
+
+    def put_in(self, row: Any, *, at: datetime) -> None:
+        """Fill a row of a ScannedFile with ``file`` and ``thumbnail``, and store both. The caller saves the row."""
+        for name in ("name", "media_type", "size", "digest"):
+            setattr(row, name, getattr(self, name))
+        judged = self.verdict.scan != Scan.NOT_SCANNED
+        row.scan, row.scanned_at = self.verdict.scan, at if judged else None
+        row.next_scan_at = at + SCAN_AGAIN if judged else at
+        if self.picture is None:
+            row.file.save(f"bestand{self.extension}", self.content, save=False)
+        else:
+            row.width, row.height = self.picture.width, self.picture.height
+            row.file.save("foto.jpg", self.content, save=False)
+            row.thumbnail.save("klein.jpg", ContentFile(self.picture.thumbnail), save=False)
 
 
 def receive(uploaded: Any, *, allowed: list[Kind], megabytes: int, quick_scan: QuickScan) -> ReceivedFile:

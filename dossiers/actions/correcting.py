@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from dossiers import letters
 from dossiers.actions import surveys
+from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.history import record
 from dossiers.actions.notifying import citizen_date, first_contact, notify, withdraw_letter
 from dossiers.actions.refusals import StepRefused
-from dossiers.actions.steps import claim
+from dossiers.actions.steps import claim, lock_in_order
 from dossiers.actions.terms import derive_due, status_events
-from dossiers.models import Dossier, Event, Notification, Status
+from dossiers.models import Dossier, Event, Notification, Relation, Status
 from dossiers.models.event import EventKind
 
 CORRECTABLE_FOR = timedelta(days=7)
@@ -44,6 +45,9 @@ def correct_step(*, dossier: Dossier, expected_version: int, reason: str, by: Ac
     """
     if not reason.strip():
         raise StepRefused(_("Say why this step was wrong."))
+    followers = Relation.objects.filter(other=dossier, kind=Relation.Kind.DUPLICATE)
+    duplicates = list(followers.values_list("dossier", flat=True))
+    held = lock_in_order(dossier.pk, *duplicates)
     dossier = claim(dossier, expected_version)
     wrong = correctable(dossier, at=at)
     back = Status.objects.get(version=dossier.process_version, key=wrong.from_status)
@@ -67,6 +71,9 @@ def correct_step(*, dossier: Dossier, expected_version: int, reason: str, by: Ac
     sent = [letter for letter in wrong.notifications.select_related("delivery") if not withdraw_letter(letter, at=at)]
     if sent:
         _tell(dossier, event, sent[0], at)
+    for pk in duplicates:
+        what = _("A step of the original %(number)s was corrected. See whether this duplicate followed it.")
+        ask_follow_up(dossier=held[pk], what=what % {"number": dossier.number}, by=by, at=at)
     return event
 
 

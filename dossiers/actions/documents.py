@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import Sum
@@ -123,26 +122,8 @@ def set_confidential(*, document: Document, confidential: bool, by: Actor, at: d
 def _store(
     dossier: Dossier, file: ReceivedFile, *, origin: DocumentOrigin, at: datetime, **details: object
 ) -> Document:
-    judged = file.verdict.scan != Scan.NOT_SCANNED
-    document = Document(
-        dossier=dossier,
-        origin=origin,
-        name=file.name,
-        media_type=file.media_type,
-        size=file.size,
-        digest=file.digest,
-        at=at,
-        scan=file.verdict.scan,
-        scanned_at=at if judged else None,
-        next_scan_at=at + SCAN_AGAIN if judged else at,
-        **details,
-    )
-    if file.picture is None:
-        document.file.save(f"bestand{file.extension}", file.content, save=False)
-    else:
-        document.width, document.height = file.picture.width, file.picture.height
-        document.file.save("foto.jpg", file.content, save=False)
-        document.thumbnail.save("klein.jpg", ContentFile(file.picture.thumbnail), save=False)
+    document = Document(dossier=dossier, origin=origin, at=at, **details)
+    file.put_in(document, at=at)
     document.save()
     return document
 

@@ -8,10 +8,11 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from core.actors import Actor
 from core.models import User
-from dossiers.actions import Changed, StepRefused, look_alikes, relate, take_step, unrelate
+from dossiers.actions import Changed, StepRefused, correct_step, look_alikes, relate, take_step, unrelate
 from dossiers.models import Dossier, Relation
 from integrations.models import Delivery
 from tests import town
@@ -97,6 +98,18 @@ def test_a_duplicate_that_cannot_follow_asks_a_colleague_to_look() -> None:
     assert other.events.filter(kind="follow_up").exists()
     duplicate.refresh_from_db()
     assert duplicate.status.key == "niet-ontvankelijk"  # finished: left alone
+
+
+def test_a_step_of_the_original_that_was_a_mistake_asks_a_look_at_its_duplicates() -> None:
+    original, duplicate = two()
+    link(duplicate, original)
+    step(original, "weigeren", reason="Privégrond.")
+    original.refresh_from_db()
+    by = Actor.staff(town.clerk("zoe"))
+    correct_step(dossier=original, expected_version=original.version, reason="Mis.", by=by, at=timezone.now())
+    duplicate.refresh_from_db()
+    assert duplicate.status.key == "niet-ontvankelijk"  # its reporter was told so; a person decides what to say now
+    assert original.number in duplicate.events.filter(kind="follow_up").get().reason
 
 
 def test_a_circle_a_chain_and_a_second_original_are_refused() -> None:
