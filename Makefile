@@ -29,7 +29,7 @@ types: develop  ## Check types, and that no more of them are silenced
 bench: develop  ## Measure what must stay quick, as ratios
 	@.venv/bin/python scripts/bench
 
-chaos: develop  ## Kill processes during 200 submissions and 400 steps, and see that nothing is lost (a few minutes)
+chaos: develop  ## Kill processes during 200 submissions and 600 steps, then let 16 citizens rush in; see that nothing is lost (some minutes)
 	@.venv/bin/python scripts/chaos
 
 format: develop  ## Put Python and templates in the house style

@@ -17,11 +17,11 @@ from tests import town
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
-DOSSIERS = 12
+DOSSIERS = 20
 
 
 def test_several_at_once_against_one_by_one() -> None:
-    clerks = [town.clerk(f"clerk{number}", first_name=f"Clerk {number}", last_name="") for number in range(6)]
+    clerks = [town.clerk(f"clerk{number}", first_name=f"Clerk {number}", last_name="") for number in range(8)]
     keys = [town.report(name=f"B{number}", email=f"b{number}@example.org").dossier.pk for number in range(DOSSIERS)]
     barrier = Barrier(len(clerks))
 
@@ -63,7 +63,7 @@ def test_several_at_once_against_one_by_one() -> None:
 
     def work(number: int) -> int:
         try:
-            return (together if number < 3 else one_by_one)(clerks[number])
+            return (together if number < 4 else one_by_one)(clerks[number])
         finally:
             connection.close()
 
