@@ -112,7 +112,7 @@ def bring_along(duplicate: Dossier, *, original: Dossier, by: Actor, at: datetim
     Where it cannot follow (another status, a task, a decision that must be written for each), a colleague is asked to
     look. The caller holds both.
     """
-    rule = Actor.rule("duplicate")
+    rule = Actor.rule(_("Goes along with the original"))
     for event in _still_to_follow(duplicate, original):
         duplicate = Dossier.objects.select_related("process_version", "status", "team", "handler").get(pk=duplicate.pk)
         step = duplicate.possible_steps().filter(target__key=event.to_status).first()

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F, Prefetch, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.actors import Actor
@@ -154,7 +155,7 @@ def _tell_citizens(at: datetime, calendar: clock.Calendar) -> int:
                 expected_version=dossier.version,
                 days=due.term["slip_days"],
                 reason=due.term["slip_reason"],
-                by=Actor.rule("terms"),
+                by=Actor.rule(_("Watch over the terms")),
                 at=at,
             )
         except StepRefused:

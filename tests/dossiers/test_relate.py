@@ -69,7 +69,7 @@ def test_every_reporter_hears_what_becomes_of_the_original() -> None:
     step(original, "aanvaarden")
     duplicate.refresh_from_db()
     assert duplicate.status.key == "ontvankelijk"
-    assert duplicate.events.last().actor_kind == "rule"
+    assert (duplicate.events.last().actor_kind, duplicate.events.last().actor_name) == ("rule", "Volgt het origineel")
     told = {d.payload["to"][0]: d.payload["subject"] for d in Delivery.objects.order_by("-pk")[:2]}
     assert told["jan@example.org"] == f"Melding {duplicate.number}: we pakken het aan"
     assert told["fatima@example.org"] == f"Melding {original.number}: we pakken het aan"
