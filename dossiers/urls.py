@@ -17,6 +17,7 @@ from dossiers.views import (
     step,
     survey_desk,
     tasks,
+    today,
     together,
     worklist,
 )
@@ -37,6 +38,7 @@ urlpatterns = [
     path("procestypes/nieuw/", processes.NewProcess.as_view(), name="new_process"),
     path("procestypes/<int:pk>.json", processes.ExportProcess.as_view(), name="export_process"),
     path("procestypes/<int:pk>/lopend/", processes.MoveDossiers.as_view(), name="move"),
+    path("taken/", today.MyTasks.as_view(), name="my_tasks"),
     path("<int:pk>/", dossier.DossierPage.as_view(), name="dossier"),
     path("<int:pk>/toewijzen/", assigning.Assign.as_view(), name="assign"),
     path("<int:pk>/stap/<slug:step>/", step.TakeStep.as_view(), name="step"),

@@ -7,14 +7,22 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.components import Component
 
+from core.models import User
 from dossiers import admin, incoming_urls, urls
 from dossiers.views import satisfaction
+from dossiers.views.today import TodayPanel
 
 
 class DossiersMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return request.user.has_perm("dossiers.view_dossier")
+
+
+class TasksMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("dossiers.handle_dossier")
 
 
 class IncomingMenuItem(MenuItem):
@@ -38,6 +46,17 @@ def register_menu_item() -> MenuItem:
     return DossiersMenuItem(
         _("Dossiers"), reverse_lazy("dossiers:list"), name="dossiers", icon_name="folder", order=100
     )
+
+
+@hooks.register("register_werk_menu_item")
+def register_tasks_menu_item() -> MenuItem:
+    return TasksMenuItem(_("My tasks"), reverse_lazy("dossiers:my_tasks"), name="taken", icon_name="tasks", order=105)
+
+
+@hooks.register("construct_homepage_panels")
+def add_today(request: HttpRequest, panels: list[Component]) -> None:
+    if isinstance(request.user, User) and request.user.has_perm("dossiers.handle_dossier"):
+        panels.append(TodayPanel(request.user))
 
 
 @hooks.register("register_werk_menu_item")

@@ -255,6 +255,12 @@ FILTERS: tuple[Filter, ...] = (
         lambda value, looking: Q(Exact(FIRST_CHANNEL, value)),
         offers=lambda looking: list(Channel.choices),
     ),
+    ChoiceFilter(
+        "bericht",
+        _("Message"),
+        lambda value, looking: Q(has_news=True),
+        offers=lambda looking: [("ongelezen", _("unread message"))],
+    ),
     DateFilter("van", _("First contact from"), lambda value, looking: Q(first_contact_at__gte=_at(value, time.min))),
     DateFilter("tot", _("First contact until"), lambda value, looking: Q(first_contact_at__lte=_at(value, time.max))),
     Filter("plaats", _("Place contains"), lambda value, looking: Q(place__icontains=value)),

@@ -5,12 +5,21 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.models.user import User
 from dossiers.models.dossier import Dossier
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def open(self) -> "TaskQuerySet":
         return self.filter(done_at__isnull=True)
+
+    def waiting_for(self, user: User) -> "TaskQuerySet":
+        """For this person by name, or for nobody by name in a dossier that this person handles.
+
+        The dossiers are read first: with a subquery beside an OR, PostgreSQL would read every open task.
+        """
+        own = list(Dossier.objects.open().filter(handler=user).values_list("pk", flat=True))
+        return self.open().filter(Q(assignee=user) | Q(assignee=None, dossier__in=own))
 
     def blocking(self) -> "TaskQuerySet":
         """What must be done before the dossier goes on."""

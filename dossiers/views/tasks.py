@@ -55,6 +55,8 @@ class FinishTask(TaskAction):
         done = self.task(dossier)
         actions.finish_task(task=done, **self.by)
         messages.success(request, _("Done: %(task)s") % {"task": done.text})
+        if "lijst" in request.POST:
+            return redirect("dossiers:my_tasks")
         return redirect(f"{dossier.get_absolute_url()}#taken")
 
 
