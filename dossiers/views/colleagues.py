@@ -126,7 +126,7 @@ class WithdrawAdvice(ScopedAction):
 class Relate(DossierFormView):
     form_class = RelateForm
     title = gettext_lazy("Link to another dossier")
-    button = gettext_lazy("Link")
+    button = gettext_lazy("Link them")
     fragment = "samen"
 
     def act(self, form: forms.Form, by: Actor, at: datetime) -> str:
