@@ -194,6 +194,9 @@ def move(page: Page, running: Dossier, waiting: Dossier) -> None:
     shoot(page, "proces-verplaatst")
     page.get_by_role("link", name="Bekijk wat er nog is").click()
     expect(page.get_by_role("row", name=re.compile("Wacht op u"))).to_contain_text("1")
+    page.get_by_role("button", name="Bekijk wat er verandert").click()
+    expect(changes.get_by_role("row", name=re.compile(waiting.number))).to_contain_text("geen status die past")
+    expect(page.get_by_role("button", name="Breng deze")).to_have_count(0)  # nothing is left that can go
     running.refresh_from_db()
     waiting.refresh_from_db()
     assert (running.process_version.number, waiting.process_version.number) == (2, 1)
