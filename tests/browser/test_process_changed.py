@@ -71,7 +71,7 @@ class ProcessEditor(Part):
 
 
 def change(editor: ProcessEditor) -> None:
-    """Other words, another term, and a new status between the decision and the end; as a decision without its letter."""
+    """Other words, another term, a new status that nothing leads on from, and a decision without its letter."""
     editor.block("statuses", "Niet ontvankelijk").type(label="Geweigerd").tick("is_decision")
     editor.block("statuses", "Wacht op u").choose("milestone", "In behandeling")
     editor.block("steps", "Afwerken").type(label="Werk afronden")

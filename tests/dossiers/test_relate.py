@@ -142,7 +142,8 @@ def test_a_part_has_one_whole() -> None:
 
 def test_of_three_reports_the_first_is_the_original_and_a_duplicate_is_proposed_no_more(client: Client) -> None:
     first, second = two(at=town.MONDAY + timedelta(hours=1))
-    third = town.report(**HOLE | {"name": "Els", "email": "els@example.org"}, at=town.MONDAY + timedelta(days=1)).dossier
+    els = {"name": "Els", "email": "els@example.org", "at": town.MONDAY + timedelta(days=1)}
+    third = town.report(**HOLE | els).dossier
     client.force_login(town.clerk())
     page = client.get(first.get_absolute_url()).content.decode()
     assert f"{second.number} is hetzelfde als dit" in page
