@@ -205,9 +205,12 @@ class OutsideAdviceForm(LoketFormMixin, GiveAdviceForm):
 
 
 class RelateForm(forms.Form):
+    ORIGINAL = "original"
+    """The other one is the duplicate."""
+
     kind = forms.ChoiceField(
         label=_("This dossier"),
-        choices=Relation.Kind.choices,
+        choices=[*Relation.Kind.choices, (ORIGINAL, _("was reported again as"))],
         error_messages={"required": _("Choose how they belong together.")},
     )
     number = forms.CharField(

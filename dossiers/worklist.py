@@ -109,7 +109,11 @@ def _soon(looking: Viewpoint) -> Q:
 
 
 TABS: dict[str, Tab] = {
-    "te-doen": Tab(_("To do"), lambda looking: Q(status__in=looking.to_do), _("Everything is done. Well done.")),
+    "te-doen": Tab(
+        _("To do"),
+        lambda looking: Q(status__in=looking.to_do) | Q(status__in=looking.waiting, has_news=True),
+        _("Everything is done. Well done."),
+    ),
     "mijn": Tab(
         _("Mine"),
         lambda looking: Q(status__in=looking.open, handler=looking.user),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from core.actors import Actor
 from dossiers.actions.follow_up import tell_staff
 from dossiers.actions.history import record
+from dossiers.actions.messages import go_on
 from dossiers.actions.notifying import first_contact
 from dossiers.models import Contact, Dossier, Event
 from dossiers.models.contact import Channel, PartyMatch
@@ -37,8 +38,8 @@ class NotLinkable(Exception):
 def receive_reply(*, dossier: Dossier, mail: Mail, incoming: IncomingMail, at: datetime) -> Contact:
     """The citizen wrote: a contact on the dossier, a line in its history, and word to who handles it.
 
-    From the address that was given for this dossier it is the same person as far as we knew; from another one nobody
-    can say who it is, and that is told.
+    From the address that was given for this dossier it is the same person as far as we knew, and what waited for the
+    citizen goes on; from another one nobody can say who it is, and that is told.
     """
     held = _held(dossier)
     first = first_contact(held)
@@ -67,6 +68,8 @@ def receive_reply(*, dossier: Dossier, mail: Mail, incoming: IncomingMail, at: d
     Dossier.objects.filter(pk=held.pk).update(has_news=True)
     event = record(held, EventKind.REPLY, by=by, at=at, reason="" if known else what)
     tell_staff(held, event, what, at=at)
+    if known:
+        go_on(held, at=at)
     return contact
 
 
@@ -111,7 +114,7 @@ def is_known_sender(dossier: Dossier, sender: str) -> bool:
 
 def _held(dossier: Dossier) -> Dossier:
     return Dossier.objects.select_for_update(of=("self",)).select_related(
-        "team", "handler", "process_version", "initiator"
+        "team", "handler", "process_version", "status", "initiator"
     ).get(pk=dossier.pk)  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def send_message(*, dossier: Dossier, text: str, token: UUID, by: Actor, at: dat
     Dossier.objects.filter(pk=held.pk).update(has_news=True)
     event = record(held, EventKind.MESSAGE_IN, by=by, at=at)
     tell_staff(held, event, _("The citizen sent a message."), at=at)
-    _go_on(held, at=at)
+    go_on(held, at=at)
     return message
 
 
@@ -177,7 +177,7 @@ def _contact(dossier: Dossier, text: str, at: datetime) -> Contact:
     )
 
 
-def _go_on(dossier: Dossier, *, at: datetime) -> None:
+def go_on(dossier: Dossier, *, at: datetime) -> None:
     """Who waited for the citizen waits no more, when the process has a step that the citizen may take."""
     if dossier.status.milestone != Milestone.WAITING_FOR_CITIZEN:
         return

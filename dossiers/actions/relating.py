@@ -22,9 +22,11 @@ def look_alikes(dossier: Dossier, among: DossierQuerySet) -> list[Dossier]:
     """Open dossiers of the same process about the same place and kind, opened in the same weeks, oldest first.
 
     The same place: the same words, whatever capitals, commas and spaces. ``among`` are those that the reader may see.
+    What is a duplicate already is looked for no more: its original stands for it.
     """
     words = _words(dossier.place)
-    if not words:
+    duplicates = Relation.objects.filter(kind=Relation.Kind.DUPLICATE).values("dossier")
+    if not words or duplicates.filter(dossier=dossier).exists():
         return []
     near = (
         among.open()
@@ -36,6 +38,7 @@ def look_alikes(dossier: Dossier, among: DossierQuerySet) -> list[Dossier]:
         .exclude(pk=dossier.pk)
         .exclude(pk__in=dossier.relations.values("other"))
         .exclude(pk__in=dossier.related_from.values("dossier"))
+        .exclude(pk__in=duplicates)
         .select_related("status", "process_version")
         .order_by("first_contact_at", "pk")[:100]
     )
@@ -66,10 +69,15 @@ def relate(*, dossier: Dossier, other: Dossier, kind: str, by: Actor, at: dateti
         raise StepRefused(_("Choose how they belong together."))
     if kind != Relation.Kind.RELATED and _is_above(there, here, kind):
         raise StepRefused(_("It is already the other way round."))
-    if kind == Relation.Kind.DUPLICATE and there.relations.filter(kind=Relation.Kind.DUPLICATE).exists():
-        raise StepRefused(_("%(number)s is itself a duplicate. Link to its original.") % {"number": there.number})
-    if Relation.objects.filter(dossier=there, other=here).exists():
+    if (
+        Relation.objects.filter(dossier=there, other=here).exists()
+        or Relation.objects.filter(dossier=here, other=there).exists()
+    ):
         raise StepRefused(_("These dossiers are linked already."))
+    if kind != Relation.Kind.RELATED:
+        _refuse_second(here, kind)
+    if kind == Relation.Kind.DUPLICATE:
+        _refuse_chain(here, there)
     try:
         with transaction.atomic():
             relation = Relation.objects.create(dossier=here, other=there, kind=kind, at=at, by=by.user)
@@ -82,6 +90,27 @@ def relate(*, dossier: Dossier, other: Dossier, kind: str, by: Actor, at: dateti
     if kind == Relation.Kind.DUPLICATE:
         bring_along(here, original=there, by=by, at=at)
     return relation
+
+
+def _refuse_second(dossier: Dossier, kind: str) -> None:
+    """One original, and one whole."""
+    if first := dossier.relations.filter(kind=kind).select_related("other").first():
+        raise StepRefused(
+            _("%(number)s %(kind)s %(other)s. Unlink that first.")
+            % {"number": dossier.number, "kind": first.get_kind_display(), "other": first.other.number}
+        )
+
+
+def _refuse_chain(duplicate: Dossier, original: Dossier) -> None:
+    """Of a duplicate of a duplicate the reporter would hear nothing."""
+    duplicates = Relation.objects.filter(kind=Relation.Kind.DUPLICATE)
+    if duplicates.filter(dossier=original).exists():
+        raise StepRefused(_("%(number)s is itself a duplicate. Link to its original.") % {"number": original.number})
+    if duplicates.filter(other=duplicate).exists():
+        raise StepRefused(
+            _("%(number)s has duplicates of its own. Link the other way round, or unlink those first.")
+            % {"number": duplicate.number}
+        )
 
 
 def _touch(*dossiers: Dossier) -> None:

@@ -126,7 +126,7 @@ class WithdrawAdvice(ScopedAction):
 class Relate(DossierFormView):
     form_class = RelateForm
     title = gettext_lazy("Link to another dossier")
-    button = gettext_lazy("Link")
+    button = gettext_lazy("Link them")
     fragment = "samen"
 
     def act(self, form: forms.Form, by: Actor, at: datetime) -> str:
@@ -134,7 +134,10 @@ class Relate(DossierFormView):
         other = self.get_queryset().filter(number=number).first()
         if other is None:
             raise actions.StepRefused(_("There is no dossier %(number)s that you may see.") % {"number": number})
-        actions.relate(dossier=self.dossier, other=other, kind=form.cleaned_data["kind"], by=by, at=at)
+        if form.cleaned_data["kind"] == RelateForm.ORIGINAL:
+            actions.relate(dossier=other, other=self.dossier, kind=Relation.Kind.DUPLICATE, by=by, at=at)
+        else:
+            actions.relate(dossier=self.dossier, other=other, kind=form.cleaned_data["kind"], by=by, at=at)
         return _("Linked to %(number)s.") % {"number": other.number}
 
 

@@ -185,7 +185,14 @@ class MoveDossiers(ProcessView):
                 for dossier in self.older().for_list().order_by("pk")[:AT_ONCE]
                 if dossier.status_id in chosen
             ]
-        context = {"process": self.process, "version": self.version, "groups": groups, "moves": moves, "most": AT_ONCE}
+        context = {
+            "process": self.process,
+            "version": self.version,
+            "groups": groups,
+            "moves": moves,
+            "can_move": any(move.target for move in moves),
+            "most": AT_ONCE,
+        }
         return self.page("move", _("Running dossiers of %(name)s") % {"name": self.process.name}, context)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

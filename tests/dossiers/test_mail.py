@@ -78,6 +78,31 @@ def test_handler_and_team_hear_of_it_without_a_word_of_the_citizen(dossier: Doss
         assert personal not in str(told.payload)
 
 
+@pytest.mark.parametrize(
+    ("sender", "citizen_may", "status"),
+    [
+        ("fatima@example.org", True, "ontvangen"),
+        ("fatima@example.org", False, "wacht-op-u"),
+        ("x@elders.example", True, "wacht-op-u"),
+    ],
+    ids=["goes on", "no such step", "another address"],
+)
+def test_what_waited_for_the_citizen_goes_on_when_the_answer_is_hers(
+    sender: str, citizen_may: bool, status: str
+) -> None:
+    answered = town.step("Antwoord gekregen", ["Wacht op u"], "Ontvangen", citizen_may=citizen_may)
+    draft = town.draft_melding()
+    draft.steps = [*draft.steps.raw_data, answered]
+    dossier = town.report(process_version=town.published(draft)).dossier
+    Delivery.objects.update(state="sent", sent_at=town.MONDAY, next_try_at=None, reference=ORIGINAL)
+    by = Actor.staff(town.clerk())
+    actions.take_step(dossier=dossier, step="vragen", expected_version=1, by=by, at=town.MONDAY)
+    arrives(reply(sender=sender))
+    dossier.refresh_from_db()
+    assert (dossier.status.key, dossier.has_news) == (status, True)
+    assert (dossier.due_at is None) == (status == "wacht-op-u")  # the clock runs on
+
+
 def test_from_another_address_nobody_can_say_who_it_is(dossier: Dossier) -> None:
     incoming = arrives(reply(sender="Iemand <iemand@elders.example>"))
     contact = Contact.objects.get(mail=incoming)

@@ -120,13 +120,40 @@ def test_a_circle_a_chain_and_a_second_original_are_refused() -> None:
         (first, second, "duplicate", "andersom"),
         (first, second, "related", "al gekoppeld"),
         (third, second, "duplicate", "zelf een dubbel"),
-        (second, third, "duplicate", "al gekoppeld"),
+        (second, third, "duplicate", f"{second.number} is hetzelfde als {first.number}"),
+        (first, third, "duplicate", "heeft zelf dubbels"),
         (first, first, "related", "zichzelf"),
         (first, third, "vreemd", "Kies hoe"),
     ):
         with pytest.raises(StepRefused, match=reason):
             link(here, there, kind)
     assert Relation.objects.count() == 1
+
+
+def test_a_part_has_one_whole() -> None:
+    first, second = two()
+    third = town.report(name="Els", email="els@example.org").dossier
+    link(second, first, "part")
+    with pytest.raises(StepRefused, match=f"{second.number} is een deel van {first.number}"):
+        link(second, third, "part")
+    with pytest.raises(StepRefused, match="al gekoppeld"):
+        link(second, first, "related")
+
+
+def test_of_three_reports_the_first_is_the_original_and_a_duplicate_is_proposed_no_more(client: Client) -> None:
+    first, second = two(at=town.MONDAY + timedelta(hours=1))
+    els = {"name": "Els", "email": "els@example.org", "at": town.MONDAY + timedelta(days=1)}
+    third = town.report(**HOLE | els).dossier
+    client.force_login(town.clerk())
+    page = client.get(first.get_absolute_url()).content.decode()
+    assert f"{second.number} is hetzelfde als dit" in page
+    assert f"Is hetzelfde als {first.number}" in client.get(second.get_absolute_url()).content.decode()
+    client.post(reverse("dossiers:relate", args=[first.pk]), {"kind": "original", "number": second.number})
+    relation = Relation.objects.get()
+    assert (relation.dossier, relation.other, relation.kind) == (second, first, "duplicate")
+    everybody = Dossier.objects.all()
+    assert (look_alikes(first, everybody), look_alikes(second, everybody)) == ([third], [])
+    assert look_alikes(third, everybody) == [first]
 
 
 def test_unlinked_they_go_their_own_ways_again() -> None:

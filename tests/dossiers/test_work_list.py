@@ -111,6 +111,13 @@ def test_each_tab_shows_its_own(an: Client, full: dict[str, str], tab: str, show
     assert numbers(an, f"toon={tab}") == [full[name] for name in shown]
 
 
+def test_who_waited_for_an_answer_and_has_it_has_something_to_do(an: Client, full: dict[str, str]) -> None:
+    Dossier.objects.filter(number=full["waiting"]).update(has_news=True)
+    assert sorted(numbers(an)) == sorted(full[name] for name in ("late", "soon", "later", "waiting"))
+    assert numbers(an, "toon=wacht-op-burger") == [full["waiting"]]
+    assert tabs(an)["Te doen"] == "4"
+
+
 def test_every_tab_has_its_number_except_the_archive(an: Client, full: dict[str, str]) -> None:
     assert tabs(an) == {
         "Te doen": "3",
