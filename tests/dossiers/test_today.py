@@ -53,7 +53,7 @@ def test_a_clerk_finds_messages_mentions_tasks_and_what_is_first(client: Client)
         "Burgers schreven u",
         "Collega's vermelden u",
         "Mijn taken",
-        "Deze dossiers van u moeten het eerst klaar zijn",
+        "Eerst af te werken",
     ]
     assert all(dossier.number in text for text in found.values())
     assert "Bel de aannemer" in found["Mijn taken"]
