@@ -27,13 +27,13 @@ MEASURE = {"meten": {"satisfaction"}}
 SEEN: dict[str, dict[str, set[str]]] = {
     "communicatie": {"website": WEBSITE},
     "onthaal": {"werk": AT_DESK} | MEASURE,
-    "dossierbehandelaar": {"werk": AT_DESK} | MEASURE,
-    "zaalbeheer": {"werk": WORK},
+    "dossierbehandelaar": {"werk": AT_DESK | {"taken"}} | MEASURE,
+    "zaalbeheer": {"werk": WORK | {"taken"}},
     "postregistratie": {"werk": {"to-print"}},
     "financien": {},
-    "coordinator_verenigingen": {"werk": WORK} | MEASURE,
+    "coordinator_verenigingen": {"werk": WORK | {"taken"}} | MEASURE,
     "directie": MEASURE,
-    "beheerder": {"website": WEBSITE, "werk": AT_DESK, "beheer": MANAGEMENT} | MEASURE,
+    "beheerder": {"website": WEBSITE, "werk": AT_DESK | {"taken"}, "beheer": MANAGEMENT} | MEASURE,
 }
 SCREENS = {
     "website": ("pages", "wagtailadmin_explore_root"),
