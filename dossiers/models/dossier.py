@@ -124,6 +124,9 @@ class Dossier(models.Model):
     promised_at = models.DateTimeField(_("promised"), null=True, help_text=_("What the citizen was told."))
     warned_due = models.DateTimeField(null=True, editable=False, help_text=_("The due date that was warned of."))
     escalated_due = models.DateTimeField(null=True, editable=False, help_text=_("The due date that was escalated."))
+    given_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("When somebody else gave it to the handler, who was not told yet.")
+    )
     muted_at = models.DateTimeField(
         _("no messages since"),
         null=True,
@@ -155,10 +158,17 @@ class Dossier(models.Model):
             models.Index(fields=["-opened_at", "-id"], name="dossiers_dossier_newest"),
             models.Index(fields=["first_contact_at"], name="dossiers_dossier_contact"),
             models.Index(
+                fields=["given_at"], name="dossiers_dossier_given", condition=models.Q(given_at__isnull=False)
+            ),
+            models.Index(
                 fields=["promised_at"], name="dossiers_dossier_promised", condition=models.Q(due_at__isnull=False)
             ),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(given_at__isnull=True) | models.Q(handler__isnull=False),
+                name="dossiers_dossier_given_to_somebody",
+            ),
             models.CheckConstraint(
                 condition=models.Q(due_at__isnull=True) | models.Q(due_at__gte=models.F("first_contact_at")),
                 name="dossiers_dossier_due_after_contact",

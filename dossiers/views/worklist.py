@@ -17,6 +17,7 @@ from core.views import ScopedView
 from dossiers.actions import working_calendar
 from dossiers.models import Dossier, SavedView
 from dossiers.models.dossier import DossierQuerySet
+from dossiers.permissions import handles, has_steps
 from dossiers.views.deadline import Deadline
 from dossiers.worklist import FILTERS, FIRST_TAB, ORDERS, TABS, Asked, Viewpoint, numbers
 
@@ -78,7 +79,6 @@ class DossierList(WorkListView):
         looking, asked = self.looking, self.asked
         saved = list(SavedView.objects.visible_to(self.user).select_related("team"))
         shown = next((view for view in saved if view.query == asked.lasting and not asked.words), None)
-        may_handle = self.user.has_perm("dossiers.handle_dossier")
         return render(
             request,
             "dossiers/list.html",
@@ -101,7 +101,8 @@ class DossierList(WorkListView):
                 "own_teams": looking.own_teams,
                 "etag": self.etag,
                 "state_url": f"{reverse('dossiers:list_state')}?{request.GET.urlencode()}",
-                "may_handle": may_handle,
+                "may_handle": handles(self.user),
+                "may_choose": has_steps(self.user),
                 "may_export": self.user.has_perm("dossiers.export_dossier"),
                 "query": asked.query(),
             },
