@@ -120,8 +120,8 @@ class StepBlock(KeyedBlock):
         choices=group_choices,
         required=False,
         help_text=_(
-            "Empty: everybody who handles these dossiers. Whoever is in one of these groups and sees the dossier may do "
-            "this, also without handling dossiers otherwise."
+            "Empty: everybody who handles these dossiers. Whoever is in one of these groups and sees the dossier may "
+            "do this, also without handling dossiers otherwise."
         ),
     )
     citizen_may = blocks.BooleanBlock(

@@ -299,7 +299,9 @@ class SharedStepForm(forms.Form):
         chosen = self.steps.get(self.data.get("step", "")) if self.is_bound else None
         asking = [step for step in ([chosen] if chosen else steps) if step.needs_reason]
         reason = self.fields["reason"]
-        reason.help_text = _("One for all. Only needed for a step that asks for it; the citizen reads it in the letter.")
+        reason.help_text = _(
+            "One for all. Only needed for a step that asks for it; the citizen reads it in the letter."
+        )
         if asking and len({(step.reason_label, step.reason_hint) for step in asking}) == 1:
             reason.label = asking[0].reason_name
             reason.help_text = f"{asking[0].reason_hint} {reason.help_text}".strip()

@@ -54,7 +54,11 @@ class Example:
         return cls(dossier, _("Sam Peeters"), is_real=False)
 
     def values(self, template: LetterTemplate) -> dict[str, str]:
-        step = Transition.objects.filter(letter=template).select_related("target", "version").last() if template.pk else None
+        step = (
+            Transition.objects.filter(letter=template).select_related("target", "version").last()
+            if template.pk
+            else None
+        )
         status = step.target.citizen_label if step else _("In progress")
         if self.is_real and not step:
             status = self.dossier.status.citizen_label

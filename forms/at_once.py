@@ -1,7 +1,7 @@
 """At the desk: send a form and take the first step of its dossier with one press.
 
-Only steps that ask nothing and send nothing, and that this clerk may take (``dossiers.permissions``). A question that is
-answered on the spot is then registered and closed without another page.
+Only steps that ask nothing and send nothing, and that this clerk may take (``dossiers.permissions``). A question that
+is answered on the spot is then registered and closed without another page.
 """
 
 from datetime import datetime

@@ -273,13 +273,13 @@ class SendingView(DraftView):
         except cosigning.Unfit:
             return redirect(self.address("cosigners"))
         if at_once.NAME in request.POST and self.draft.filled_in_by:
-            return self.take_first_step(submission.dossier, now)
+            return self.take_first_step(submission.dossier, self.draft.filled_in_by, now)
         return redirect(self.address("done"))
 
-    def take_first_step(self, dossier: Dossier, at: datetime) -> HttpResponse:
+    def take_first_step(self, dossier: Dossier, clerk: User, at: datetime) -> HttpResponse:
         """The form is sent, whatever becomes of the step; after it, the desk is ready for who comes next."""
         buttons = []
-        if Dossier.objects.visible_to(self.request.user).filter(pk=dossier.pk).exists():
+        if Dossier.objects.visible_to(clerk).filter(pk=dossier.pk).exists():
             buttons.append(messages.button(dossier.get_absolute_url(), _("To the dossier")))
         try:
             step = at_once.take(dossier=dossier, step=self.request.POST[at_once.NAME], by=self.by, at=at)
@@ -387,7 +387,7 @@ class Step(SendingView):
         self.draft = actions.keep_answers(draft=self.draft, number=number, form=form, by=by, at=now)
         usage.left(self.draft, number, at=now)
         _before, after = neighbours(self.branch.steps, number)
-        if after is None and at_once.NAME in request.POST:
+        if after is None and at_once.NAME in request.POST and self.draft.role == Role.DESK:
             usage.shown(self.draft, usage.check_page(self.draft), at=now)  # passed by, and yet the figures must add up
             return self.send()
         if after is None or (self.returns_to_check and not self.reveals(after)):

@@ -36,8 +36,9 @@ def tell_given(*, at: datetime) -> int:
     if not in_working_hours(at, working_calendar()):
         return 0
     waiting: dict[int, list[datetime]] = defaultdict(list)
-    for handler, moment in Dossier.objects.exclude(given_at=None).values_list("handler", "given_at"):
-        waiting[handler].append(moment)
+    for dossier in Dossier.objects.exclude(given_at=None).only("handler_id", "given_at"):
+        if dossier.handler_id and dossier.given_at:
+            waiting[dossier.handler_id].append(dossier.given_at)
     ready = [
         handler
         for handler, moments in waiting.items()

@@ -36,8 +36,9 @@ def take_step(
     """Take one step of the process: guard, change, write history, answer the citizen.
 
     ``expected_version`` is the version that the clerk was looking at. ``facts`` are asked for a decision, whose
-    document is made before anything is locked. ``result`` is for a step that asks for one. Raises Changed when someone was first (nothing happened then) and
-    StepRefused when the version's table does not allow the step, or something is missing.
+    document is made before anything is locked; ``result`` is for a step that asks for one. Raises Changed when someone
+    was first (nothing happened then) and StepRefused when the version's table does not allow the step, or something is
+    missing.
     """
     made = rendered_beforehand(
         dossier=dossier, step=step, expected_version=expected_version, reason=reason, facts=facts, result=result, at=at

@@ -92,7 +92,9 @@ class TakeStep(ScopedView):
 
     def compose(self, form: StepForm, transition: Transition) -> letters.Letter | None:
         """With what was said in a valid form; with nothing for a step that asks nothing."""
-        said = {"reason": form.said, "facts": form.stated, "result": form.result_said} if form.is_bound else {"reason": ""}
+        said = (
+            {"reason": form.said, "facts": form.stated, "result": form.result_said} if form.is_bound else {"reason": ""}
+        )
         return actions.compose_letter(dossier=self.dossier, transition=transition, at=timezone.now(), **said)
 
     def show_letter(self, form: StepForm, transition: Transition) -> HttpResponse:

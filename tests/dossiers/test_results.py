@@ -14,6 +14,7 @@ from core.models import User
 from core.publishing import NotPublishable
 from dossiers import process_files
 from dossiers.actions import StepRefused, correct_step, take_step
+from dossiers.letter_preview import Example
 from dossiers.models import Dossier, LetterTemplate, ProcessType, ProcessVersion, Transition
 from dossiers.process_preview import preview
 from integrations.models import Delivery
@@ -34,6 +35,8 @@ def draft(*, asks: dict[str, Any] | None = None, always: dict[str, Any] | None =
         {"type": "result", "value": {"label": label, "key": key}}
         for label, key in (("Positief", "positief"), ("Met voorwaarden", "voorwaarden"), ("Negatief", "negatief"))
     ]
+    fixed = {"letter": sent.pk, "result": "negatief"} | (always or {})
+    asked = {"letter": sent.pk, "needs_result": True} | (asks or {})
     return town.draft_melding(
         results=results,
         kind="request",
@@ -42,12 +45,8 @@ def draft(*, asks: dict[str, Any] | None = None, always: dict[str, Any] | None =
             town.step("Aanvaarden", ["Ontvangen"], "Ontvankelijk"),
             town.step("Vragen", ["Ontvangen"], "Wacht op u"),
             town.step("Terug", ["Wacht op u"], "Ontvangen"),
-            town.step(
-                "Weigeren", ["Ontvangen"], "Niet ontvankelijk", **({"letter": sent.pk, "result": "negatief"} | (always or {}))
-            ),
-            town.step(
-                "Antwoorden", ["Ontvankelijk"], "Afgehandeld", **({"letter": sent.pk, "needs_result": True} | (asks or {}))
-            ),
+            town.step("Weigeren", ["Ontvangen"], "Niet ontvankelijk", **fixed),
+            town.step("Antwoorden", ["Ontvankelijk"], "Afgehandeld", **asked),
         ],
     )
 
@@ -124,9 +123,7 @@ def test_a_page_of_dossiers_gets_it_too(dossier: Dossier, an: User) -> None:
     ("result", "said", "conditions"),
     [("positief", "Positief", False), ("voorwaarden", "Met voorwaarden", True)],
 )
-def test_the_letter_says_what_was_chosen(
-    dossier: Dossier, an: User, result: str, said: str, conditions: bool
-) -> None:
+def test_the_letter_says_what_was_chosen(dossier: Dossier, an: User, result: str, said: str, conditions: bool) -> None:
     take(take(dossier, "aanvaarden", an), "antwoorden", an, result=result)
     text = last_letter()["text"]
     assert f"Dit is het: {said}." in text
@@ -152,8 +149,6 @@ def test_without_a_choice_nothing_happens(dossier: Dossier, an: User) -> None:
 def test_the_editor_sees_a_result_in_the_example(client: Client) -> None:
     town.published(draft())
     client.force_login(User.objects.create_superuser("beheerder", password="x"))
-    from dossiers.letter_preview import Example
-
     template = LetterTemplate.objects.get(name="Antwoord")
     example = Example.of(template, User.objects.get(username="beheerder"))
     assert not example.is_real

@@ -1,4 +1,4 @@
-"""A step for a group: whoever is in it and sees the dossier may take it, also without handling dossiers. Nobody else."""
+"""A step for a group: whoever is in it and sees the dossier may take it, also who handles none. Nobody else."""
 
 import json
 from typing import Any
@@ -136,9 +136,7 @@ def test_nothing_else_comes_with_it(dossier: Dossier, nele: User, name: str) -> 
 
 
 def test_not_in_another_process(nele: User, version: ProcessVersion) -> None:
-    elsewhere = town.published(
-        draft(name="Elders", prefix="ELD", steps=[each for each in draft_steps_without_groups()])
-    )
+    elsewhere = town.published(draft(name="Elders", prefix="ELD", steps=draft_steps_without_groups()))
     dossier = town.report(process_version=elsewhere).dossier
     client = signed_in(nele)
     assert buttons(client, dossier) == []
@@ -250,7 +248,9 @@ def test_the_list_asks_for_groups_once_and_only_for_who_does_not_handle(dossier:
     def queries(user: User) -> int:
         client = signed_in(user)
         client.get(reverse("dossiers:list"))
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             client.get(reverse("dossiers:list"))
         return sum('"dossiers_transition"' in query["sql"] for query in captured)
 
