@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 
 from core.models import User
-from dossiers.actions import working_calendar
-from dossiers.models import Advice, Dossier
+from dossiers.actions import decisions_nobody_may_sign, working_calendar
+from dossiers.models import Advice, Dossier, LetterTemplate
 from dossiers.worklist import SOON
 from forms.models import FormDefinition, FormStanding
 from integrations import health
@@ -72,7 +72,7 @@ def counts(user: User, at: datetime) -> list[Count]:
 
 @dataclass(frozen=True)
 class Trouble:
-    """Something that keeps messages from coming or going, what to do about it, and where to look."""
+    """Something that keeps messages or decisions from coming or going, what to do about it, and where to look."""
 
     what: str
     advice: str
@@ -80,7 +80,30 @@ class Trouble:
 
 
 def troubles(user: User, at: datetime) -> list[Trouble]:
-    """For who manages the outbox; nothing when all is well."""
+    """What this person can mend; nothing when all is well."""
+    return [*_outbox(user, at), *_decisions(user, at)]
+
+
+def _decisions(user: User, at: datetime) -> list[Trouble]:
+    """For who manages the letters: what a process decides with, and nobody may sign."""
+    if not user.has_perm("dossiers.change_lettertemplate"):
+        return []
+    edit = LetterTemplate.snippet_viewset.get_url_name("edit")
+    return [
+        Trouble(
+            gettext("The decision “%(letter)s” cannot leave: the mandate of %(name)s does not hold today.")
+            % {"letter": letter, "name": letter.signatory}
+            if letter.signatory
+            else gettext("The decision “%(letter)s” cannot leave: nobody signs it.") % {"letter": letter},
+            gettext("Choose another signatory in the letter, or fill in the new mandate."),
+            reverse(edit, args=[letter.pk]),
+        )
+        for letter in decisions_nobody_may_sign(timezone.localdate(at))
+    ]
+
+
+def _outbox(user: User, at: datetime) -> list[Trouble]:
+    """For who manages the outbox."""
     if not user.has_perm("integrations.view_delivery"):
         return []
     found = []

@@ -16,6 +16,8 @@ class DossiersConfig(AppConfig):
         registry.register("dossiers", DossierMail())
         schedules.every(schedules.HOUR, name="terms after calendar changes", run="dossiers.tasks.recalculate_terms")
         schedules.every(15, name="warnings of terms", run="dossiers.tasks.watch_terms")
+        schedules.every(1, name="dossiers that were given", run="dossiers.tasks.tell_given")
+        schedules.every(schedules.HOUR, name="mandates that end", run="dossiers.tasks.watch_mandates")
         schedules.every(schedules.DAY, name="documents without a message", run="dossiers.tasks.remove_lost_documents")
         schedules.every(schedules.HOUR, name="reminder of the survey", run="dossiers.tasks.remind_of_survey")
         schedules.every(schedules.HOUR, name="tries of survey codes", run="dossiers.tasks.purge_code_tries")

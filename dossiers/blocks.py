@@ -94,15 +94,35 @@ class StepBlock(KeyedBlock):
     sources = blocks.ListBlock(LineBlock(label=_("Status")), label=_("From (names of statuses)"), min_num=1)
     target = blocks.CharBlock(label=_("To (name of a status)"))
     needs_reason = blocks.BooleanBlock(label=_("Ask a reason"), required=False)
+    reason_label = blocks.CharBlock(
+        label=_("What you ask instead of “Reason”"),
+        required=False,
+        max_length=80,
+        help_text=_("For example: Dag, uur en plaats van de afspraak. In the letter it is {reden}."),
+    )
+    reason_hint = blocks.CharBlock(
+        label=_("Help with it"),
+        required=False,
+        max_length=200,
+        help_text=_("For example: Dinsdag 1 december om 14 uur, in het stadhuis."),
+    )
     needs_result = blocks.BooleanBlock(
         label=_("Ask a result"), required=False, help_text=_("One of the results of this process type.")
+    )
+    result = blocks.CharBlock(
+        label=_("Or always this result"),
+        required=False,
+        help_text=_("The name of one of the results. Nobody is asked for it then."),
     )
     letter = SnippetChooserBlock("dossiers.LetterTemplate", label=_("Letter to the citizen"), required=False)
     groups = blocks.MultipleChoiceBlock(
         label=_("Who may do this"),
         choices=group_choices,
         required=False,
-        help_text=_("Empty: everybody who handles these dossiers."),
+        help_text=_(
+            "Empty: everybody who handles these dossiers. Whoever is in one of these groups and sees the dossier may "
+            "do this, also without handling dossiers otherwise."
+        ),
     )
     citizen_may = blocks.BooleanBlock(
         label=_("The citizen may do this too"),

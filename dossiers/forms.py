@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import LoketFormMixin
@@ -12,6 +13,17 @@ from core.models import User
 from dossiers.models import Advice, Relation, SavedView, Team, Transition
 
 NOBODY = "niemand"
+
+
+def reason_help(transition: Transition) -> str:
+    """What the editor says of it, and who reads it."""
+    if transition.letter is None:
+        readers = gettext("Only colleagues read this.")
+    elif transition.reason_hint:
+        readers = gettext("The citizen reads this in the letter.")
+    else:
+        readers = gettext("The citizen reads this in the letter. Explain it in plain words.")
+    return f"{transition.reason_hint} {readers}".strip()
 
 
 class StepForm(forms.Form):
@@ -53,9 +65,10 @@ class StepForm(forms.Form):
         if not self.decides:
             del self.fields["facts"]
         if transition.needs_reason:
-            self.fields["reason"].required = True
-            if transition.letter is None:
-                self.fields["reason"].help_text = _("Only colleagues read this.")
+            reason = self.fields["reason"]
+            reason.required, reason.label = True, transition.reason_name
+            reason.error_messages["required"] = transition.reason_missing
+            reason.help_text = reason_help(transition)
         else:
             del self.fields["reason"]
 
@@ -282,11 +295,25 @@ class SharedStepForm(forms.Form):
         field = self.fields["step"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101  says so to the type checker
         field.choices = [(key, step.label) for key, step in self.steps.items()]
+        self._name_the_reason(steps)
+
+    def _name_the_reason(self, steps: Sequence[Transition]) -> None:
+        """As the step calls it that was chosen, or as all of them do; else what it is for any of them."""
+        chosen = self.steps.get(self.data.get("step", "")) if self.is_bound else None
+        asking = [step for step in ([chosen] if chosen else steps) if step.needs_reason]
+        reason = self.fields["reason"]
+        reason.help_text = _(
+            "One for all. Only needed for a step that asks for it; the citizen reads it in the letter."
+        )
+        if asking and len({(step.reason_label, step.reason_hint) for step in asking}) == 1:
+            reason.label = asking[0].reason_name
+            reason.help_text = f"{asking[0].reason_hint} {reason.help_text}".strip()
 
     def clean(self) -> dict[str, Any]:
         chosen = self.steps.get(self.cleaned_data.get("step", ""))
         if chosen and chosen.needs_reason and not self.cleaned_data.get("reason"):
-            self.add_error("reason", _("Give a reason: this step asks for one."))
+            missing = chosen.reason_missing if chosen.reason_label else _("Give a reason: this step asks for one.")
+            self.add_error("reason", missing)
         return self.cleaned_data
 
 

@@ -54,7 +54,11 @@ class Example:
         return cls(dossier, _("Sam Peeters"), is_real=False)
 
     def values(self, template: LetterTemplate) -> dict[str, str]:
-        step = Transition.objects.filter(letter=template).select_related("target").last() if template.pk else None
+        step = (
+            Transition.objects.filter(letter=template).select_related("target", "version").last()
+            if template.pk
+            else None
+        )
         status = step.target.citizen_label if step else _("In progress")
         if self.is_real and not step:
             status = self.dossier.status.citizen_label
@@ -64,10 +68,18 @@ class Example:
             link=None,
             status_label=status,
             reason=_("Here comes the reason that the clerk gives."),
+            result=result_of(step),
             facts=_("- Here come the facts\n- that the clerk gives."),
             at=timezone.now(),
         )
         return values | {"volglink": f"{settings.BASE_URL}/volg/…/"}  # the real one is the citizen's key
+
+
+def result_of(step: Transition | None) -> str:
+    """The result that this step always gives, or the first that can be chosen."""
+    if step is None or not step.gives_result:
+        return ""
+    return step.result or next((str(result["key"]) for result in step.version.results), "")
 
 
 def letter_preview(template: LetterTemplate, request: HttpRequest, mode: str) -> HttpResponse:

@@ -24,6 +24,7 @@ MERGE_FIELDS = {
     "plaats": _("the place"),
     "status": _("the status, as the citizen reads it"),
     "reden": _("the reason that was given with the decision"),
+    "resultaat": _("the result of the dossier, as the process type calls it"),
     "feiten": _("the facts on which a decision rests"),
     "rechtsgrond": _("the legal base of a decision"),
     "ondertekenaar": _("who signs"),
@@ -162,6 +163,21 @@ def _fields(nodes: Iterable[Node]) -> set[str]:
             found.add(node.name)
         elif isinstance(node, Choice):
             found |= {node.condition.field} | _fields(node.then) | _fields(node.otherwise)
+    return found
+
+
+def compares(text: str, field: str) -> set[str]:
+    """The values that this field is compared with, such as ``{als resultaat = Positief}``, however deep."""
+    return _compared(_parsed(text), field)
+
+
+def _compared(nodes: Iterable[Node], field: str) -> set[str]:
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, Choice):
+            found |= _compared((*node.then, *node.otherwise), field)
+            if node.condition.field == field and node.condition.value:
+                found.add(node.condition.value)
     return found
 
 

@@ -1,4 +1,7 @@
-"""Who may take which step, and who may be given a dossier."""
+"""Who may take which step, and who may be given a dossier.
+
+All of it comes on top of seeing the dossier, which is asked first (``Dossier.objects.visible_to``).
+"""
 
 from collections.abc import Iterable
 
@@ -7,25 +10,48 @@ from django.db.models import Q
 from core.actors import Actor, ActorKind
 from core.models import User
 from dossiers.models.dossier import Dossier
-from dossiers.models.process_version import Transition
+from dossiers.models.event import Event
+from dossiers.models.process_version import ProcessVersion, Transition
 from dossiers.models.team import Team
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"  # the one that knows about rights
 
 
-def may_take(by: Actor, transition: Transition) -> bool:
-    """Staff within the groups of the step, citizens where the editor said so; rules and Loket itself always.
+def handles(user: User) -> bool:
+    """Whether this is somebody who handles dossiers."""
+    return user.has_perm("dossiers.handle_dossier")
 
-    That this member of staff may see and handle the dossier at all is asked before (``core.views.ScopedView``).
-    """
+
+def may_take(by: Actor, transition: Transition) -> bool:
+    """Citizens where the editor said so; staff as ``is_for``; rules and Loket itself always."""
     if by.kind == ActorKind.CITIZEN:
         return transition.citizen_may
-    return by.user is None or in_groups(by.user, transition.groups)
+    return by.user is None or is_for(by.user, transition)
 
 
-def in_groups(user: User, names: list[str]) -> bool:
-    """Whether the user is in one of the groups; no names means everybody."""
-    return not names or user.is_superuser or not user.group_names.isdisjoint(names)
+def is_for(user: User, transition: Transition) -> bool:
+    """A step is for everybody who handles dossiers. One that names groups is for those, and for nobody else.
+
+    Whoever is in such a group need not handle dossiers otherwise: the editor said that this group may do this.
+    """
+    if not transition.groups:
+        return handles(user)
+    return user.is_active and (user.is_superuser or not user.group_names.isdisjoint(transition.groups))
+
+
+def has_steps(user: User) -> bool:
+    """Whether there is any step at all that this person could take."""
+    return handles(user) or any(is_for(user, step) for step in Transition.objects.exclude(groups=[]).only("groups"))
+
+
+def may_correct(user: User, wrong: Event) -> bool:
+    """Who handles dossiers corrects a step of anybody; who may take only some steps, the own ones of those."""
+    if handles(user):
+        return True
+    taken = Transition.objects.filter(
+        version=wrong.dossier.process_version_id, source__key=wrong.from_status, target__key=wrong.to_status
+    )
+    return wrong.actor_id == user.pk and any(is_for(user, step) for step in taken)
 
 
 def handlers_for(teams: Iterable[Team]) -> "list[User]":
@@ -41,16 +67,18 @@ def handlers_for(teams: Iterable[Team]) -> "list[User]":
 
 def may_be_given(user: User, team: Team) -> bool:
     """May this person handle a dossier of this team?"""
-    if not user.is_active or not user.has_perm("dossiers.handle_dossier"):
+    if not user.is_active or not handles(user):
         return False
     return user.has_perm("dossiers.view_all_dossiers") or team.members.filter(pk=user.pk).exists()
 
 
 def steps_at_once(user: User, dossier: Dossier) -> list[Transition]:
     """What this member of staff can do with one press: steps that ask for nothing and send nothing."""
-    if not (
-        user.has_perm("dossiers.handle_dossier") and Dossier.objects.visible_to(user).filter(pk=dossier.pk).exists()
-    ):
+    if not Dossier.objects.visible_to(user).filter(pk=dossier.pk).exists():
         return []
-    asks_nothing = dossier.possible_steps().filter(letter=None, needs_reason=False, needs_result=False)
-    return [step for step in asks_nothing if in_groups(user, step.groups)]
+    return [step for step in dossier.possible_steps() if step.is_at_once and is_for(user, step)]
+
+
+def first_steps_at_once(user: User, version: ProcessVersion) -> list[Transition]:
+    """The same, for a dossier that is about to be opened; whether this person will see it is known only then."""
+    return [step for step in version.start.steps.all() if step.is_at_once and is_for(user, step)]

@@ -1,12 +1,13 @@
 """A process type as a file that another Loket reads: statuses, steps, terms, results and letters; never a dossier.
 
-    {"loket": "process", "format": 1, "name": …, "kind": …, "prefix": …, "settings": {…},
+    {"loket": "process", "format": 2, "name": …, "kind": …, "prefix": …, "settings": {…},
      "about": what it is for, "notes": [what a town must choose or look at],
      "statuses": [blocks], "steps": [blocks], "terms": [blocks], "results": [blocks],
      "confirmation": name of a letter, "delay_letter": name of a letter,
      "letters": {name: {"subject": …, "body": …, …}}}
 
-In ``steps`` a letter stands by its name. What is of one town stays there: its teams, routes, groups and signatories.
+In ``steps`` letters and groups stand by their names: the roles of Loket are the same in every town, and a group that
+is not here is left out and told. What is of one town stays there: its teams, routes and signatories.
 Older files are brought up to date by CONVERTERS, which never go away.
 """
 
@@ -23,13 +24,16 @@ from wagtail import blocks
 
 from core.models import User
 from core.portable import NotReadable, known_blocks
+from dossiers.blocks import group_choices
 from dossiers.milestones import ProcessKind
 from dossiers.models import LetterTemplate, ProcessType, Team
 
-KIND, FORMAT = "process", 1
+KIND, FORMAT = "process", 2
 Portable = dict[str, Any]
 
-CONVERTERS: dict[int, Callable[[Portable], Portable]] = {}
+CONVERTERS: dict[int, Callable[[Portable], Portable]] = {
+    1: lambda data: data | {"format": 2},  # 2 adds a name for the reason, a fixed result and groups to a step
+}
 """By number of the format that they take; each gives the next."""
 
 BODIES = ("statuses", "steps", "terms", "results")
@@ -61,8 +65,6 @@ def export(process: ProcessType) -> Portable:
     for name in BODIES:
         value = getattr(process, name)
         bodies[name] = known_blocks(value.stream_block, value.get_prep_value(), chosen, [])
-    for step in bodies["steps"]:
-        step["value"].pop("groups", None)
     for term in bodies["terms"]:
         term["value"].pop("escalate_to", None)
     named = {name: _kept(getattr(process, name), letters) or "" for name in LETTERS}
@@ -133,6 +135,7 @@ def import_process(*, data: Portable, team: Team, by: User) -> Imported:
     """
     letters = {name: _letter(name, said) for name, said in data["letters"].items()}
     unknown: list[str] = []
+    elsewhere: list[str] = []
 
     def chosen(block: blocks.ChooserBlock, raw: Any) -> int | None:
         letter = letters.get(raw) if isinstance(raw, str) else None
@@ -150,6 +153,8 @@ def import_process(*, data: Portable, team: Team, by: User) -> Imported:
         for name in BODIES:
             stream = getattr(process, name).stream_block
             raw = known_blocks(stream, data[name], chosen, unknown)
+            if name == "steps":
+                elsewhere = _without_unknown_groups(raw)
             setattr(process, name, stream.clean(stream.to_python(raw)))
         for name in (name for name in SETTINGS if name in data["settings"]):
             setattr(process, name, data["settings"][name])
@@ -162,8 +167,22 @@ def import_process(*, data: Portable, team: Team, by: User) -> Imported:
     process.save()
     process.save_revision(user=by, log_action=True)
     notes = [_("This Loket does not know: %(name)s") % {"name": name} for name in unknown]
+    notes += elsewhere
     notes += [str(problem) for problem in problems]
     return Imported(process, notes + [note[:LONGEST_NOTE] for note in data["notes"][:MOST_NOTES]])
+
+
+def _without_unknown_groups(steps: list[dict[str, Any]]) -> list[str]:
+    """Takes groups that are not here out of the steps, and says of which."""
+    here = {name for name, _label in group_choices()}
+    notes = []
+    for value in (step["value"] for step in steps):
+        groups = value.get("groups", [])
+        if gone := [name for name in groups if name not in here]:
+            value["groups"] = [name for name in groups if name in here]
+            message = _("Step “%(label)s” was for a group that is not here: %(groups)s. Choose who may do this.")
+            notes.append(message % {"label": value.get("label", "–"), "groups": ", ".join(gone)})
+    return notes
 
 
 def _letter(name: str, said: Any) -> LetterTemplate:

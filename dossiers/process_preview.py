@@ -52,9 +52,12 @@ def preview(process: "ProcessType") -> dict[str, Any]:
 def _notes(step: Any) -> list[str]:
     notes = []
     if step["needs_reason"]:
-        notes.append(_("asks a reason"))
+        label = step["reason_label"]
+        notes.append(_("asks: %(label)s") % {"label": label} if label else _("asks a reason"))
     if step["needs_result"]:
         notes.append(_("asks a result"))
+    if step["result"]:
+        notes.append(_("result: %(result)s") % {"result": step["result"]})
     if step["letter"]:
         notes.append(_("letter: %(letter)s") % {"letter": step["letter"]})
     if step["groups"]:

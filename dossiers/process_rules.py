@@ -1,6 +1,6 @@
 """What keeps a drawn process from being published (docs/rules/procestypes.md). Each rule is a generator of problems.
 
-Reads the draft only; the one thing it asks the database is whether a team and a letter are still there.
+Reads the draft only; the one thing it asks the database is whether a team, a group and a letter are still there.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from core.publishing import Problem
+from dossiers.blocks import group_choices
 from dossiers.milestones import ENDS, Milestone, ProcessKind
 from dossiers.models.team import Team
 
@@ -59,6 +60,7 @@ def statuses(process: "ProcessType") -> Iterator[Problem]:
 def steps(process: "ProcessType") -> Iterator[Problem]:
     by_key = {block.value["key"]: block.value for block in process.statuses}
     used: set[tuple[str, str]] = set()
+    groups = {name for name, _label in group_choices()}
     for number, block in enumerate(process.steps, start=1):
         value = block.value
 
@@ -82,8 +84,12 @@ def steps(process: "ProcessType") -> Iterator[Problem]:
             used.add((source, value["key"]))
         if value["letter"] and value["letter"].uses("reden") and not value["needs_reason"]:
             yield problem(gettext("The letter gives a reason, so the step must ask for one."))
-        if value["needs_result"] and not list(process.results):
-            yield problem(gettext("The step asks for a result, and this process type has none. Add them first."))
+        if (value["reason_label"] or value["reason_hint"]) and not value["needs_reason"]:
+            yield problem(gettext("The step says what to ask instead of a reason: tick 'Ask a reason' too."))
+        yield from map(problem, _result(value, process))
+        if gone := sorted(set(value["groups"] or ()) - groups):
+            message = gettext("There is no group '%(groups)s'. Choose who may do this.")
+            yield problem(message % {"groups": "', '".join(gone)})
         if target is None:
             continue
         if by_key[target]["is_decision"]:
@@ -92,6 +98,23 @@ def steps(process: "ProcessType") -> Iterator[Problem]:
             yield from map(problem, _complete(value["letter"]))
         if value["citizen_may"]:
             yield from map(problem, _by_citizen(value, by_key[target], [by_key[source] for source in sources]))
+
+
+def _result(step: Value, process: "ProcessType") -> Iterator[str]:
+    if step["needs_result"] and not list(process.results):
+        yield gettext("The step asks for a result, and this process type has none. Add them first.")
+    if step["needs_result"] and step["result"]:
+        yield gettext("The step asks for a result and always gives the same one: choose one of both.")
+    if step["result"] and process.result_key(step["result"]) is None:
+        yield gettext("There is no result '%(name)s'.") % {"name": step["result"]}
+    letter = step["letter"]
+    if letter and letter.uses("resultaat"):
+        if not (step["needs_result"] or step["result"]):
+            yield gettext("The letter gives the result, so the step must ask for one, or always give the same.")
+        for name in sorted(letter.compares("resultaat")):
+            if name.casefold() not in {block.value["label"].strip().casefold() for block in process.results}:
+                message = gettext("The letter '%(letter)s' has a part for the result '%(name)s', and there is none.")
+                yield message % {"letter": letter, "name": name}
 
 
 def _decision(step: Value) -> Iterator[str]:
@@ -136,8 +159,13 @@ def terms(process: "ProcessType") -> Iterator[Problem]:
         message = gettext("The confirmation promises a date, so at least one term is needed.")
         yield Problem(where, message, block="terms")
     for name in ("confirmation", "delay_letter"):
-        if (sent := getattr(process, name)) and sent.is_decision:
+        if (sent := getattr(process, name)) is None:
+            continue
+        if sent.is_decision:
             message = gettext("'%(letter)s' is a decision, and only a step can send one.") % {"letter": sent}
+            yield Problem(gettext("Contact with the citizen"), message, block=name)
+        if sent.uses("resultaat"):
+            message = gettext("'%(letter)s' gives the result, and only a step has one.") % {"letter": sent}
             yield Problem(gettext("Contact with the citizen"), message, block=name)
     letter = process.delay_letter
     if letter and not letter.uses("uiterste_datum"):

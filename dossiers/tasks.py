@@ -18,6 +18,14 @@ def watch_terms() -> None:
     actions.watch_terms(at=timezone.now())
 
 
+def tell_given() -> None:
+    actions.tell_given(at=timezone.now())
+
+
+def watch_mandates() -> None:
+    actions.watch_mandates(at=timezone.now())
+
+
 def remove_lost_documents() -> None:
     actions.remove_lost_documents(before=timezone.now() - KEEP_LOST_DOCUMENTS)
 

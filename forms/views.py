@@ -11,15 +11,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from wagtail.admin import messages
 
 from core.actors import Actor
 from core.models import User
+from dossiers.actions import StepRefused
 from dossiers.models import Dossier
 from dossiers.permissions import steps_at_once
-from forms import actions, cosigning, gate, hold, resuming, usage
+from forms import actions, at_once, cosigning, gate, hold, resuming, usage
 from forms.branches import Branch, follow
 from forms.embedding import address
 from forms.fields.files import FilesField
@@ -257,6 +260,38 @@ def may_fill_in(request: HttpRequest, draft: FormDraft) -> bool:
     return isinstance(user, User) and draft.filled_in_by_id == user.pk and user.has_perm("forms.fill_in_at_desk")
 
 
+class SendingView(DraftView):
+    """A page from which the form can be sent."""
+
+    def send(self) -> HttpResponse:
+        request, now = self.request, timezone.now()
+        gate.look_for_program(self.draft, trap=request.POST.get(gate.TRAP, ""), at=now)
+        try:
+            submission = actions.submit(draft=self.draft, by=self.by, at=now, visitor=gate.Visitor.of(request))
+        except actions.Incomplete as incomplete:
+            return redirect(self.address("step", incomplete.step))
+        except cosigning.Unfit:
+            return redirect(self.address("cosigners"))
+        if at_once.NAME in request.POST and self.draft.filled_in_by:
+            return self.take_first_step(submission.dossier, self.draft.filled_in_by, now)
+        return redirect(self.address("done"))
+
+    def take_first_step(self, dossier: Dossier, clerk: User, at: datetime) -> HttpResponse:
+        """The form is sent, whatever becomes of the step; after it, the desk is ready for who comes next."""
+        buttons = []
+        if Dossier.objects.visible_to(clerk).filter(pk=dossier.pk).exists():
+            buttons.append(messages.button(dossier.get_absolute_url(), _("To the dossier")))
+        try:
+            step = at_once.take(dossier=dossier, step=self.request.POST[at_once.NAME], by=self.by, at=at)
+        except StepRefused as refused:  # Changed is one too
+            sent = _("%(number)s is sent, without the step. %(why)s") % {"number": dossier.number, "why": refused}
+            messages.warning(self.request, sent, buttons=buttons)
+        else:
+            done = _("%(number)s: %(step)s.") % {"number": dossier.number, "step": step.label}
+            messages.success(self.request, done, buttons=buttons)
+        return redirect("form_desk")
+
+
 class OnBehalfOf(DraftView):
     """For whom: asked on one page before the first step."""
 
@@ -304,7 +339,7 @@ class OnBehalfOf(DraftView):
         return render(self.request, "forms/on_behalf.html", context)
 
 
-class Step(DraftView):
+class Step(SendingView):
     """One step: its questions, and on to the next step that applies."""
 
     def get(self, request: HttpRequest, number: int, **kwargs: Any) -> HttpResponse:
@@ -352,6 +387,9 @@ class Step(DraftView):
         self.draft = actions.keep_answers(draft=self.draft, number=number, form=form, by=by, at=now)
         usage.left(self.draft, number, at=now)
         _before, after = neighbours(self.branch.steps, number)
+        if after is None and at_once.NAME in request.POST and self.draft.role == Role.DESK:
+            usage.shown(self.draft, usage.check_page(self.draft), at=now)  # passed by, and yet the figures must add up
+            return self.send()
         if after is None or (self.returns_to_check and not self.reveals(after)):
             return redirect(self.address("check"))
         return redirect(self.address("step", after))
@@ -419,6 +457,7 @@ class Step(DraftView):
             "draft": self.draft,
             "keeping": self.keeping,
             "is_typed": is_typed,
+            "at_once": at_once.offered(self.draft) if number == form.branch.steps[-1] else [],
         }
         return render(self.request, "forms/step.html", context)
 
@@ -438,7 +477,7 @@ def unheeded(request: HttpRequest, form: QuestionsForm) -> bool:
     return bool(form.doubted) and request.POST.get(WARNED) != fingerprint(form)
 
 
-class Check(DraftView):
+class Check(SendingView):
     """Every answer once more, each with a way to change it; from here the form is sent."""
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -462,21 +501,14 @@ class Check(DraftView):
             "back": back,
             "keeping": self.keeping,
             "trap": gate.TRAP,
+            "at_once": at_once.offered(self.draft),
             "cosigners": self.address("cosigners") if self.draft.version.definition.cosigners_max else "",
         }
         usage.shown(self.draft, usage.check_page(self.draft), at=self.now)
         return render(request, "forms/check.html", context)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        now = timezone.now()
-        gate.look_for_program(self.draft, trap=request.POST.get(gate.TRAP, ""), at=now)
-        try:
-            actions.submit(draft=self.draft, by=self.by, at=now, visitor=gate.Visitor.of(request))
-        except actions.Incomplete as incomplete:
-            return redirect(self.address("step", incomplete.step))
-        except cosigning.Unfit:
-            return redirect(self.address("cosigners"))
-        return redirect(self.address("done"))
+        return self.send()
 
 
 class Done(DraftView):

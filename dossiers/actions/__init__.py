@@ -6,7 +6,7 @@ Each is one transaction. Whatever leaves the building is a row in the outbox, wr
 from dossiers.actions.advising import ask_advice, give_advice, withdraw_advice
 from dossiers.actions.assigning import assign
 from dossiers.actions.contact_data import change_contact_data, confirm_address
-from dossiers.actions.correcting import correct_first_contact, correct_step, correctable
+from dossiers.actions.correcting import correct_first_contact, correct_step, correctable, last_step
 from dossiers.actions.decisions import on_paper, remove_lost_documents
 from dossiers.actions.documents import (
     add_document,
@@ -16,8 +16,10 @@ from dossiers.actions.documents import (
     set_confidential,
 )
 from dossiers.actions.follow_up import ask_follow_up
+from dossiers.actions.giving import tell_given
 from dossiers.actions.links import revoke_follow_links
 from dossiers.actions.mail import NotLinkable, link_mail, message_came_back, receive_reply, set_mail_aside
+from dossiers.actions.mandates import decisions_nobody_may_sign, watch_mandates
 from dossiers.actions.messages import (
     TooMany,
     answer_message,
@@ -67,6 +69,7 @@ __all__ = [
     "correct_first_contact",
     "correct_step",
     "correctable",
+    "decisions_nobody_may_sign",
     "delay_letter",
     "detach_party",
     "finish_task",
@@ -74,6 +77,7 @@ __all__ = [
     "invite",
     "invite_at_desk",
     "keep_unsent",
+    "last_step",
     "later_promise",
     "link_mail",
     "links_of",
@@ -100,9 +104,11 @@ __all__ = [
     "set_confidential",
     "set_mail_aside",
     "take_step",
+    "tell_given",
     "unmute",
     "unrelate",
     "use_link",
+    "watch_mandates",
     "watch_terms",
     "what_we_asked",
     "withdraw_advice",

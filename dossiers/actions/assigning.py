@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.models import User
+from dossiers.actions.giving import given
 from dossiers.actions.history import record
 from dossiers.actions.refusals import StepRefused
 from dossiers.actions.steps import claim
@@ -37,6 +38,8 @@ def assign(
         at=at,
         reason=said if dossier.team_id == team.pk else _("%(team)s: %(name)s") % {"team": team, "name": said},
     )
+    if handler != dossier.handler:
+        dossier.given_at = given(handler, by=by, at=at)
     dossier.handler, dossier.team = handler, team
-    dossier.save(update_fields=["handler", "team"])
+    dossier.save(update_fields=["handler", "team", "given_at"])
     return event

@@ -17,16 +17,24 @@ from dossiers.actions.steps import claim, lock_in_order
 from dossiers.actions.terms import derive_due, status_events
 from dossiers.models import Dossier, Event, Notification, Relation, Status
 from dossiers.models.event import EventKind
+from dossiers.permissions import may_correct
 
 CORRECTABLE_FOR = timedelta(days=7)
 
 
-def correctable(dossier: Dossier, *, at: datetime) -> Event:
-    """The step that may still be corrected: the last one. Raises StepRefused with the reason why there is none."""
-    events = status_events(dossier)
-    if len(events) < 2:
+def last_step(dossier: Dossier) -> Event | None:
+    """What was done last; None when the dossier was only opened."""
+    _opened, *steps = status_events(dossier)
+    return steps[-1] if steps else None
+
+
+def correctable(dossier: Dossier, *, by: Actor, at: datetime) -> Event:
+    """The step that ``by`` may still correct: the last one. Raises StepRefused with the reason why there is none."""
+    last = last_step(dossier)
+    if last is None:
         raise StepRefused(_("There is no step to correct."))
-    last = events[-1]
+    if by.user and not may_correct(by.user, last):
+        raise StepRefused(_("You can only correct a step that you took yourself."))
     if at - last.recorded_at > CORRECTABLE_FOR:
         raise StepRefused(
             _("A step can be corrected for %(days)s days. Take a new step instead.") % {"days": CORRECTABLE_FOR.days}
@@ -49,7 +57,7 @@ def correct_step(*, dossier: Dossier, expected_version: int, reason: str, by: Ac
     duplicates = list(followers.values_list("dossier", flat=True))
     held = lock_in_order(dossier.pk, *duplicates)
     dossier = claim(dossier, expected_version)
-    wrong = correctable(dossier, at=at)
+    wrong = correctable(dossier, by=by, at=at)
     back = Status.objects.get(version=dossier.process_version, key=wrong.from_status)
     event = record(
         dossier,

@@ -33,7 +33,7 @@ def refuse_half_a_decision(transition: Transition, *, reason: str, facts: str, a
     if not facts.strip():
         raise StepRefused(_("Give the facts on which the decision rests; the citizen will read them."))
     if not reason.strip():
-        raise StepRefused(_("Give a reason; the citizen will read it."))
+        raise StepRefused(transition.reason_missing)
     if problems := template.decision_problems(timezone.localdate(at)):
         raise StepRefused(
             _("The letter '%(letter)s' cannot be sent as a decision: %(problems)s. Ask whoever manages Loket.")
@@ -51,7 +51,7 @@ def on_paper(dossier: Dossier, letter: letters.Letter, *, at: datetime, is_draft
 
 
 def rendered_beforehand(
-    *, dossier: Dossier, step: str, expected_version: int, reason: str, facts: str, at: datetime
+    *, dossier: Dossier, step: str, expected_version: int, reason: str, facts: str, result: str, at: datetime
 ) -> Document | None:
     """The decision that this step will send, made before the dossier is claimed. None when it sends none.
 
@@ -66,7 +66,7 @@ def rendered_beforehand(
         refuse_half_a_decision(transition, reason=reason, facts=facts, at=at)
     except StepRefused:
         return None  # the step says so itself, after it looked whether this person may take it
-    letter = compose_letter(dossier=seen, transition=transition, reason=reason, facts=facts, at=at)
+    letter = compose_letter(dossier=seen, transition=transition, reason=reason, facts=facts, result=result, at=at)
     return on_paper(seen, letter, at=at) if letter else None
 
 

@@ -54,9 +54,13 @@ def merge_values(
     status_label: str,
     reason: str,
     facts: str = "",
+    result: str = "",
     at: datetime,
 ) -> dict[str, str]:
-    """What the merge fields of a letter hold; what the letter itself says of a decision, it adds (dossiers.models)."""
+    """What the merge fields of a letter hold; what the letter itself says of a decision, it adds (dossiers.models).
+
+    ``result`` is the key of a result that the dossier does not have yet.
+    """
     return {
         "naam": name,
         "nummer": dossier.number,
@@ -66,6 +70,7 @@ def merge_values(
         "status": status_label,
         "reden": reason,
         "feiten": facts,
+        "resultaat": dossier.process_version.result_label(result or dossier.result),
         "team": dossier.team.name,
         "datum": formats.date_format(timezone.localtime(at), "j F Y"),
         "uiterste_datum": citizen_date(dossier.promised_at),
@@ -77,11 +82,11 @@ def merge_values(
 
 
 def compose_letter(
-    *, dossier: Dossier, transition: Transition, reason: str, facts: str = "", at: datetime
+    *, dossier: Dossier, transition: Transition, reason: str, facts: str = "", result: str = "", at: datetime
 ) -> letters.Letter | None:
     """The letter that this step would send, exactly as it would be sent; None when the step sends none.
 
-    ``at`` decides which follow link is still good.
+    ``result`` is the one that was chosen, for a step that asks. ``at`` decides which follow link is still good.
     """
     if transition.letter is None:
         return None
@@ -92,6 +97,7 @@ def compose_letter(
         status_label=target.citizen_label,
         reason=reason,
         facts=facts,
+        result=transition.result or result,
         preview_of="" if dossier.status == target else target.milestone,
         at=at,
     )
@@ -104,6 +110,7 @@ def fill_in(
     status_label: str,
     reason: str,
     facts: str = "",
+    result: str = "",
     preview_of: str = "",
     at: datetime,
 ) -> letters.Letter:
@@ -121,6 +128,7 @@ def fill_in(
             status_label=status_label,
             reason=reason.strip(),
             facts=facts.strip(),
+            result=result,
             at=at,
         )
         | survey_values(dossier, route=route_of(dossier), letter=template, preview_of=preview_of, at=at),

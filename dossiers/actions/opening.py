@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from dossiers import terms
 from dossiers.actions import tasks
+from dossiers.actions.giving import given
 from dossiers.actions.history import record
 from dossiers.actions.links import FOLLOW_LINK_LIFE
 from dossiers.actions.notifying import announce_status, merge_values, notify
@@ -79,6 +80,7 @@ def open_dossier(
         representation=representation,
         team=team,
         handler=handler,
+        given_at=given(handler, by=by, at=now),
         subject=subject[:200],
         place=place[:300],
         facts=facts or {},

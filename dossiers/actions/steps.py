@@ -16,7 +16,7 @@ from dossiers.actions.terms import derive_due, promise_due, status_events
 from dossiers.milestones import Milestone
 from dossiers.models import Dossier, Event, Transition
 from dossiers.models.event import EventKind
-from dossiers.permissions import may_take
+from dossiers.permissions import handles, may_take
 
 GOES_ANYWAY = frozenset({Milestone.WITHDRAWN, Milestone.WAITING_FOR_CITIZEN})
 """Steps to here do not wait for tasks: the citizen withdraws, or is asked for more. Nor does what a citizen may do."""
@@ -36,11 +36,12 @@ def take_step(
     """Take one step of the process: guard, change, write history, answer the citizen.
 
     ``expected_version`` is the version that the clerk was looking at. ``facts`` are asked for a decision, whose
-    document is made before anything is locked. Raises Changed when someone was first (nothing happened then) and
-    StepRefused when the version's table does not allow the step, or something is missing.
+    document is made before anything is locked; ``result`` is for a step that asks for one. Raises Changed when someone
+    was first (nothing happened then) and StepRefused when the version's table does not allow the step, or something is
+    missing.
     """
     made = rendered_beforehand(
-        dossier=dossier, step=step, expected_version=expected_version, reason=reason, facts=facts, at=at
+        dossier=dossier, step=step, expected_version=expected_version, reason=reason, facts=facts, result=result, at=at
     )
     with transaction.atomic():
         if duplicates := list(Dossier.objects.duplicates_of(dossier).values_list("pk", flat=True)):
@@ -69,6 +70,7 @@ def _one_step(
         raise StepRefused(
             _("This step is not possible from the status '%(status)s'.") % {"status": dossier.status.label}
         )
+    result = transition.result or result
     _guard(dossier, transition, reason=reason, result=result, by=by)
     refuse_half_a_decision(transition, reason=reason, facts=facts, at=at)
     target = transition.target
@@ -86,7 +88,8 @@ def _one_step(
     )
     dossier.status = target
     dossier.result = result or dossier.result
-    dossier.handler = dossier.handler or by.user
+    if dossier.handler is None and by.user and handles(by.user):
+        dossier.handler = by.user
     derive_due(dossier)
     promise_due(dossier)  # the letter of this step says so, and the follow page
     dossier.save(update_fields=["status", "result", "handler", "due_at", "promised_at"])
@@ -148,7 +151,7 @@ def _guard(dossier: Dossier, transition: Transition, *, reason: str, result: str
     if not may_take(by, transition):
         raise StepRefused(_("You may not take this step. Ask: %(groups)s.") % {"groups": _groups(transition)})
     if transition.needs_reason and not reason and by.user is not None:
-        raise StepRefused(_("Give a reason; the citizen will read it."))
+        raise StepRefused(transition.reason_missing)
     known = {known["key"] for known in dossier.process_version.results}
     if (transition.needs_result and not result) or (result and result not in known):
         raise StepRefused(_("Choose a result."))

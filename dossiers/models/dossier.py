@@ -75,6 +75,12 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
         """Not late, and due in at most so many working days."""
         return self.open().filter(due_at__gte=at, due_at__lte=clock.last_moment_within(at, days, calendar))
 
+    def with_everything(self, found: list["Dossier"]) -> list["Dossier"]:
+        """These rows with everything a row of a list shows, in the order in which they were found."""
+        rows = self.model._default_manager.filter(pk__in=[each.pk for each in found]).for_list()
+        by_key = {row.pk: row for row in rows}
+        return [by_key[each.pk] for each in found]
+
     def for_list(self) -> "DossierQuerySet":
         """With everything a row of a list shows."""
         return self.select_related("process_version", "status", "initiator", "representative", "team", "handler")
@@ -124,6 +130,9 @@ class Dossier(models.Model):
     promised_at = models.DateTimeField(_("promised"), null=True, help_text=_("What the citizen was told."))
     warned_due = models.DateTimeField(null=True, editable=False, help_text=_("The due date that was warned of."))
     escalated_due = models.DateTimeField(null=True, editable=False, help_text=_("The due date that was escalated."))
+    given_at = models.DateTimeField(
+        null=True, editable=False, help_text=_("When somebody else gave it to the handler, who was not told yet.")
+    )
     muted_at = models.DateTimeField(
         _("no messages since"),
         null=True,
@@ -151,14 +160,24 @@ class Dossier(models.Model):
             models.Index(fields=["team", "status", "due_at"], name="dossiers_dossier_team_work"),
             models.Index(fields=["handler", "status", "due_at"], name="dossiers_dossier_handler_work"),
             models.Index(fields=["status", "due_at"], name="dossiers_dossier_work"),
-            models.Index(fields=["due_at", "id"], name="dossiers_dossier_due"),
+            # Not of what has no term: SQLite would walk the archive along it, in search of what is not there.
+            models.Index(
+                fields=["due_at", "id"], name="dossiers_dossier_with_term", condition=models.Q(due_at__isnull=False)
+            ),
             models.Index(fields=["-opened_at", "-id"], name="dossiers_dossier_newest"),
             models.Index(fields=["first_contact_at"], name="dossiers_dossier_contact"),
+            models.Index(
+                fields=["given_at"], name="dossiers_dossier_given", condition=models.Q(given_at__isnull=False)
+            ),
             models.Index(
                 fields=["promised_at"], name="dossiers_dossier_promised", condition=models.Q(due_at__isnull=False)
             ),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(given_at__isnull=True) | models.Q(handler__isnull=False),
+                name="dossiers_dossier_given_to_somebody",
+            ),
             models.CheckConstraint(
                 condition=models.Q(due_at__isnull=True) | models.Q(due_at__gte=models.F("first_contact_at")),
                 name="dossiers_dossier_due_after_contact",

@@ -120,6 +120,10 @@ class LetterTemplate(PreviewableMixin, models.Model):
             raise ValidationError(
                 {"body": gettext("The step '%(step)s' sends this letter and asks no reason.") % {"step": step.label}}
             )
+        if self.uses("resultaat") and (step := steps.filter(needs_result=False, result="").first()):
+            raise ValidationError(
+                {"body": gettext("The step '%(step)s' sends this letter and has no result.") % {"step": step.label}}
+            )
         all_versions = apps.get_model("dossiers", "ProcessVersion").objects.all()
         versions = all_versions.filter(confirmation=self)
         if self.uses("uiterste_datum") and (version := versions.filter(terms=[]).first()):
@@ -220,6 +224,10 @@ class LetterTemplate(PreviewableMixin, models.Model):
     def uses(self, field: str) -> bool:
         """Whether the letter holds this merge field or a condition on it, in the subject or in the text."""
         return letters.uses(self.subject, field) or letters.uses(self.body, field)
+
+    def compares(self, field: str) -> set[str]:
+        """The values that conditions of this letter compare the field with."""
+        return letters.compares(self.subject, field) | letters.compares(self.body, field)
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:

@@ -100,6 +100,14 @@ class ProcessType(PreviewableMixin, CompiledMixin, RevisionMixin, models.Model):
                 return str(block.value["key"])
         return None
 
+    def result_key(self, name: str) -> str | None:
+        """The key of the result that an editor means by its name (or key)."""
+        wanted = name.strip().casefold()
+        for block in self.results:
+            if wanted in {block.value["label"].strip().casefold(), block.value["key"]}:
+                return str(block.value["key"])
+        return None
+
     def flow(self) -> Flow:
         """The statuses and steps of this draft; steps that name an unknown status are left out."""
         pairs = {
@@ -158,6 +166,8 @@ class ProcessType(PreviewableMixin, CompiledMixin, RevisionMixin, models.Model):
                     version=version,
                     **{name: value[name] for name in ("key", "label", "letter")},
                     **{name: bool(value[name]) for name in ("needs_reason", "needs_result", "citizen_may")},
+                    **{name: (value[name] or "").strip() for name in ("reason_label", "reason_hint")},
+                    result=self.result_key(value["result"] or "") or "",
                     groups=list(value["groups"] or ()),
                     source=statuses[str(self.status_key(source))],
                     target=statuses[str(self.status_key(value["target"]))],

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.triggers import append_only
@@ -107,7 +108,10 @@ class Transition(models.Model):
     source = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="steps")
     target = models.ForeignKey(Status, on_delete=models.PROTECT, related_name="+")
     needs_reason = models.BooleanField(_("needs a reason"), default=False)
+    reason_label = models.CharField(_("what is asked instead of a reason"), max_length=80, blank=True)
+    reason_hint = models.CharField(_("help with it"), max_length=200, blank=True)
     needs_result = models.BooleanField(_("needs a result"), default=False)
+    result = models.CharField(_("fixed result"), max_length=60, blank=True, help_text=_("The key of a result."))
     groups = models.JSONField(_("who may"), default=list, blank=True, help_text=_("Names of groups; empty: everybody."))
     citizen_may = models.BooleanField(_("the citizen may too"), default=False)
     letter = models.ForeignKey(
@@ -119,7 +123,34 @@ class Transition(models.Model):
         verbose_name = _("step")
         verbose_name_plural = _("steps")
         ordering = ["order"]
-        constraints = [models.UniqueConstraint(fields=["source", "key"], name="dossiers_transition_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "key"], name="dossiers_transition_key"),
+            models.CheckConstraint(
+                condition=models.Q(needs_result=False) | models.Q(result=""), name="dossiers_transition_one_result"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def reason_name(self) -> str:
+        """What the step asks for, as the editor calls it."""
+        return self.reason_label or gettext("Reason")
+
+    @property
+    def reason_missing(self) -> str:
+        """What to say to who leaves it empty."""
+        if self.reason_label:
+            return gettext("Fill in “%(label)s”.") % {"label": self.reason_label}
+        return gettext("Give a reason; the citizen will read it.")
+
+    @property
+    def is_at_once(self) -> bool:
+        """Whether it asks for nothing and sends nothing, so that one press takes it."""
+        return self.letter_id is None and not self.needs_reason and not self.needs_result
+
+    @property
+    def gives_result(self) -> bool:
+        """Whether the dossier has a result after this step: one that is asked, or the one that it always is."""
+        return self.needs_result or bool(self.result)

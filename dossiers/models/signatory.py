@@ -22,6 +22,8 @@ class Signatory(models.Model):
     valid_until = models.DateField(
         _("valid until"), null=True, blank=True, help_text=_("The last day. Leave it empty when there is no end yet.")
     )
+    warned_of = models.DateField(null=True, editable=False, help_text=_("The last day that was warned of."))
+    ended_on = models.DateField(null=True, editable=False, help_text=_("The last day whose end was told."))
 
     class Meta:
         verbose_name = _("signatory")

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +14,7 @@ from core.actors import Actor
 from dossiers import actions
 from dossiers.forms import CorrectStepForm, FirstContactForm
 from dossiers.models.event import Event
+from dossiers.permissions import handles, may_correct
 from dossiers.views.dossier_form import DossierFormView
 from integrations.models import Delivery
 
@@ -21,9 +24,23 @@ class CorrectStep(DossierFormView):
     title = gettext_lazy("Correct the last step")
     button = gettext_lazy("Undo this step")
     template = "dossiers/correct_step.html"
+    permission = "dossiers.view_dossier"  # and may_correct
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.refuse_others()
+        return super().get(request, **kwargs)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.refuse_others()
+        return super().post(request, **kwargs)
+
+    def refuse_others(self) -> None:
+        last = actions.last_step(self.dossier)
+        if not handles(self.user) and (last is None or not may_correct(self.user, last)):
+            raise PermissionDenied
 
     def explanation(self) -> dict[str, Any]:
-        wrong: Event = actions.correctable(self.dossier, at=timezone.now())
+        wrong: Event = actions.correctable(self.dossier, by=Actor.staff(self.user), at=timezone.now())
         labels = dict(self.dossier.process_version.statuses.values_list("key", "label"))
         return {
             "wrong_label": labels.get(wrong.to_status, wrong.to_status),

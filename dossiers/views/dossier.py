@@ -22,7 +22,7 @@ from dossiers.models import Dossier, Relation, Task, Transition
 from dossiers.models.dossier import DossierQuerySet
 from dossiers.models.event import STATUS_EVENTS
 from dossiers.panels import panels_for
-from dossiers.permissions import handlers_for, may_take
+from dossiers.permissions import handlers_for, handles, may_take
 from dossiers.views.deadline import Deadline
 from dossiers.views.tasks import colleagues
 from parties.actions import is_bounced
@@ -54,7 +54,7 @@ class DossierPage(ScopedView):
         dossier = self.get_object()
         now = timezone.now()
         AccessLog.objects.record(user=self.user, action="view", obj=dossier, at=now)
-        may_handle = self.user.has_perm("dossiers.handle_dossier")
+        may_handle = handles(self.user)
         return render(
             request,
             "dossiers/dossier.html",
@@ -74,7 +74,7 @@ class DossierPage(ScopedView):
                 "documents": dossier.documents.sent().select_related("by", "replaced_by").order_by("-at", "-uuid"),
                 "timeline": timeline(dossier),
                 "panels": panels_for(request, dossier),
-                "steps": self.steps(dossier) if may_handle else [],
+                "steps": self.steps(dossier),
                 "tasks": [(task, task.is_late(timezone.localdate(now))) for task in self.tasks(dossier)],
                 "task_form": TaskForm(colleagues=colleagues(dossier)) if may_handle else None,
                 "notes": dossier.notes.select_related("author"),
@@ -83,7 +83,7 @@ class DossierPage(ScopedView):
                 "today": timezone.localdate(now),
                 "relations": self.relations(dossier),
                 "look_alikes": actions.look_alikes(dossier, self.get_queryset()) if may_handle else [],
-                "corrections": corrections(dossier, now) if may_handle else {},
+                "corrections": corrections(dossier, self.user, now),
                 "may_handle": may_handle,
                 "asks_satisfaction": survey.applies(
                     dossier.process_version, milestone=dossier.status.milestone, origin=dossier.origin
@@ -109,8 +109,8 @@ class DossierPage(ScopedView):
         return dossier.tasks.filter(here).select_related("assignee", "done_by")
 
 
-def corrections(dossier: Dossier, now: datetime) -> dict[str, bool]:
-    """What may be put right or put off here and now."""
+def corrections(dossier: Dossier, user: User, now: datetime) -> dict[str, bool]:
+    """What this person may put right or put off here and now."""
 
     def possible(ask: Callable[[], Any]) -> bool:
         try:
@@ -120,8 +120,8 @@ def corrections(dossier: Dossier, now: datetime) -> dict[str, bool]:
         return True
 
     return {
-        "step": possible(lambda: actions.correctable(dossier, at=now)),
-        "more_time": possible(lambda: actions.later_promise(dossier, days=1, at=now)),
+        "step": possible(lambda: actions.correctable(dossier, by=Actor.staff(user), at=now)),
+        "more_time": handles(user) and possible(lambda: actions.later_promise(dossier, days=1, at=now)),
     }
 
 

@@ -96,7 +96,11 @@ class DossierFormView(ScopedView):
                 return redirect(self.dossier)
         except StepRefused as refused:
             form.add_error(None, str(refused))
-            return self.show(form, status=422)
+            try:
+                return self.show(form, status=422)
+            except StepRefused:  # the page itself makes no sense any more
+                messages.error(request, str(refused))
+                return redirect(self.dossier)
 
     def submitted(self, form: forms.Form) -> HttpResponse:
         messages.success(self.request, self.act(form, Actor.staff(self.user), timezone.now()))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from dossiers.channels import MessageChannel
 from dossiers.forms import StepForm
 from dossiers.models import Dossier, Event, Notification, Transition
 from dossiers.models.dossier import DossierQuerySet
+from dossiers.permissions import handles, may_take
 from dossiers.views.letter import pdf_response
 
 
@@ -24,7 +26,7 @@ class TakeStep(ScopedView):
     """A step in three moves: say why, read the letter as the citizen will, send."""
 
     model = Dossier
-    permission = "dossiers.handle_dossier"
+    permission = "dossiers.view_dossier"  # and may_take
 
     def get_queryset(self) -> DossierQuerySet:
         dossiers: DossierQuerySet = super().get_queryset()
@@ -39,7 +41,10 @@ class TakeStep(ScopedView):
 
     @cached_property
     def transition(self) -> Transition | None:
-        return self.dossier.possible_steps().filter(key=self.kwargs["step"]).first()
+        step = self.dossier.possible_steps().filter(key=self.kwargs["step"]).first()
+        if step is not None and not may_take(Actor.staff(self.user), step) and not handles(self.user):
+            raise PermissionDenied  # who handles dossiers reads whom to ask
+        return step
 
     def show(self, form: StepForm | None, *, status: int = 200, **context: Any) -> HttpResponse:
         title = self.transition.label if self.transition else _("Changed in the meantime")
@@ -85,20 +90,22 @@ class TakeStep(ScopedView):
             return self.show(form)
         return self.show_letter(form, self.transition)
 
-    def compose(self, transition: Transition, *, reason: str, facts: str) -> letters.Letter | None:
-        return actions.compose_letter(
-            dossier=self.dossier, transition=transition, reason=reason, facts=facts, at=timezone.now()
+    def compose(self, form: StepForm, transition: Transition) -> letters.Letter | None:
+        """With what was said in a valid form; with nothing for a step that asks nothing."""
+        said = (
+            {"reason": form.said, "facts": form.stated, "result": form.result_said} if form.is_bound else {"reason": ""}
         )
+        return actions.compose_letter(dossier=self.dossier, transition=transition, at=timezone.now(), **said)
 
-    def show_letter(self, form: StepForm, transition: Transition, *, reason: str = "", facts: str = "") -> HttpResponse:
+    def show_letter(self, form: StepForm, transition: Transition) -> HttpResponse:
         """The letter as the citizen will read it, with the button that sends it."""
         always = bool(transition.letter and (transition.letter.always or transition.letter.is_decision))
-        letter = self.compose(transition, reason=reason, facts=facts)
+        letter = self.compose(form, transition)
         return self.show(form, letter=letter, road=road_of(self.dossier, always=always))
 
-    def draft_pdf(self, transition: Transition, *, reason: str, facts: str) -> HttpResponse:
+    def draft_pdf(self, form: StepForm, transition: Transition) -> HttpResponse:
         """The document as it would be sent, with DRAFT across it. Nothing of it is kept."""
-        letter = self.compose(transition, reason=reason, facts=facts)
+        letter = self.compose(form, transition)
         if letter is None:
             raise Http404
         made = actions.on_paper(self.dossier, letter, at=timezone.now(), is_draft=True)
@@ -113,9 +120,9 @@ class TakeStep(ScopedView):
         if form.cleaned_data["version"] != self.dossier.version:
             return self.show_changed(None)
         if "pdf" in request.POST:
-            return self.draft_pdf(self.transition, reason=form.said, facts=form.stated)
+            return self.draft_pdf(form, self.transition)
         if "send" not in request.POST:
-            return self.show_letter(form, self.transition, reason=form.said, facts=form.stated)
+            return self.show_letter(form, self.transition)
         try:
             event = actions.take_step(
                 dossier=self.dossier,

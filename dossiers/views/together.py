@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,7 +20,7 @@ from dossiers import actions
 from dossiers.forms import HandlerForm, SharedStepForm, TeamForm
 from dossiers.models import Dossier, Transition
 from dossiers.models.dossier import DossierQuerySet
-from dossiers.permissions import handlers_for, may_take
+from dossiers.permissions import handlers_for, handles, has_steps, may_take
 
 MOST = 100
 ASSIGN, HAND_OVER, STEP = "toewijzen", "overdragen", "stap"
@@ -63,7 +64,7 @@ class Together(ScopedAction):
     """``kies`` holds the dossiers as "key-version": as the clerk saw them. Nothing changes before ``bevestig``."""
 
     model = Dossier
-    permission = "dossiers.handle_dossier"
+    permission = "dossiers.view_dossier"  # and handling, or a step for one's own group
 
     @cached_property
     def versions(self) -> dict[int, int]:
@@ -89,6 +90,8 @@ class Together(ScopedAction):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         what = request.POST.get("wat", "")
+        if not (handles(self.user) or (what == STEP and has_steps(self.user))):
+            raise PermissionDenied
         if len(self.versions) > MOST:
             messages.warning(request, _("Choose at most %(most)s dossiers at once.") % {"most": MOST})
             return HttpResponseRedirect(self.back)
@@ -212,7 +215,9 @@ class Together(ScopedAction):
 
     def with_letter(self, step: Transition) -> dict[str, Any]:
         """A step, and its letter as the first of the dossiers would get it."""
-        reason = _("(your reason)") if step.needs_reason else ""
+        reason = ""
+        if step.needs_reason:
+            reason = f"({step.reason_label})" if step.reason_label else _("(your reason)")
         dossier = self.dossiers[0]
         return {
             "step": step,

@@ -24,7 +24,9 @@ def refuse(page: Page, camera: Camera, number: str) -> None:
     camera.take(page, "dossier")
     camera.take(page, "dossier-antwoorden", at=page.get_by_role("heading", name="Antwoorden", exact=True))
     page.get_by_role("link", name="Niet ontvankelijk verklaren").click()
-    page.get_by_label("Reden").fill("Dit voetpad hoort bij een weg van het Vlaams Gewest. Meld het op hun website.")
+    page.get_by_label("Waarom kunnen we hier niets aan doen?").fill(
+        "Dit voetpad hoort bij een weg van het Vlaams Gewest. Meld het op hun website."
+    )
     camera.take(page, "stap-reden")
     page.get_by_role("button", name="Toon de brief").click()
     letter = page.get_by_role("region", name="Dit krijgt de burger")
@@ -41,7 +43,7 @@ def meet_a_colleague(tom: Page, sofie: Page, camera: Camera) -> None:
     for page in (tom, sofie):
         open_dossier(page, "Verkeersbord staat scheef")
     tom.get_by_role("link", name="Uitleg vragen aan de burger").click()
-    tom.get_by_label("Reden").fill("Aan welke kant van de straat staat het bord?")
+    tom.get_by_label("Wat willen we nog weten?").fill("Aan welke kant van de straat staat het bord?")
     sofie.get_by_role("link", name="Ontvankelijk verklaren", exact=True).click()
     sofie.get_by_role("button", name="Versturen en stap afronden").click()
     expect(sofie.get_by_text("De burger krijgt de brief.")).to_be_visible()

@@ -19,25 +19,26 @@ __all__ = ["administrator"]
 
 TO_ADVICE = (
     Taken(
-        "Stukken of uitleg vragen", "We hebben nog iets van u nodig", "Een schets met de maten.", text="termijn stil"
+        "Stukken of uitleg vragen", "We hebben nog iets van u nodig", "Een schets met de maten.", text="termijn stil",
+        asks="Welke stukken of uitleg missen we?",
     ),
     Taken("Antwoord gekregen", "We hebben uw vraag ontvangen", letter=False, text="Begin nog niet met de werken"),
     Taken("Volledig verklaren", "Uw vraag is volledig", text="welke regels er gelden"),
     Taken(
         "Wachten op advies", "We vroegen advies", "De brandweer, over de afstand tot de buren.",
-        first="Regels en plannen", text="staat onze termijn stil",
+        first="Regels en plannen", text="staat onze termijn stil", asks="Aan wie vragen we advies, en waarover?",
     ),
 )  # fmt: skip
 TO_APPOINTMENT = (
     Taken("Advies ontvangen", "We hebben het advies", letter=False, text="wat het advies betekent"),
     Taken(
         "Afspraak plannen", "U hebt een afspraak met ons", "Dinsdag om 10 uur, stadhuis, loket 3.",
-        first="Advies lezen", text="wanneer en waar",
+        first="Advies lezen", text="wanneer en waar", asks="Dag, uur en plaats van de afspraak",
     ),
 )  # fmt: skip
 ANSWER = Taken(
     "Antwoord geven", "U hebt ons antwoord", "De veranda kan, op 3 meter van de buren.", "Positief met voorwaarden",
-    first="Verslag van de afspraak", text="Het is nog geen vergunning",
+    first="Verslag van de afspraak", text="Het is nog geen vergunning", asks="Ons antwoord",
 )  # fmt: skip
 DECISION = Taken(
     "Beslissing meedelen", "Er is een beslissing", "U mag de veranda niet bouwen: ze staat te dicht bij de buren.",
