@@ -9,6 +9,7 @@ from django.utils import formats, timezone
 
 from dossiers import letters
 from dossiers.actions.asking import LETTER_FIELDS, survey_values
+from dossiers.actions.terms import as_after
 from dossiers.channels import MessageChannel, Route, choose, hold_until, short_text, together
 from dossiers.models import Contact, Dossier, Event, FollowLink, LetterTemplate, Notification, Transition
 from integrations import health
@@ -77,22 +78,23 @@ def merge_values(
 
 
 def compose_letter(
-    *, dossier: Dossier, transition: Transition, reason: str, facts: str = "", at: datetime
+    *, dossier: Dossier, transition: Transition, reason: str, facts: str = "", is_taken: bool = False, at: datetime
 ) -> letters.Letter | None:
-    """The letter that this step would send, exactly as it would be sent; None when the step sends none.
+    """The letter of this step; None when the step sends none.
 
-    ``at`` decides which follow link is still good.
+    Before the step ``is_taken`` it is exactly what would be sent: the dates are derived as the step will, and nothing
+    is saved. ``at`` decides which follow link is still good.
     """
     if transition.letter is None:
         return None
     target = transition.target
     return fill_in(
         transition.letter,
-        dossier,
+        dossier if is_taken else as_after(dossier, target, at=at),
         status_label=target.citizen_label,
         reason=reason,
         facts=facts,
-        preview_of="" if dossier.status == target else target.milestone,
+        preview_of="" if is_taken else target.milestone,
         at=at,
     )
 
@@ -206,15 +208,17 @@ def withdraw_letter(notification: Notification, *, at: datetime) -> bool:
 
 
 def announce_status(dossier: Dossier, event: Event) -> None:
-    """Tell other systems how the dossier stands: in numbers and milestones, never in personal data."""
+    """Tell other systems how the dossier stands now: in numbers, milestones and words of the process, never in personal
+    data. ``event`` is what brought it there: a step, a correction of one, or a newer version of the process."""
     announce(
         kind="dossier.status",
         key=f"dossier-{dossier.pk}-event-{event.sequence}",
         data={
             "dossier": dossier.number,
             "process": dossier.process_version.prefix,
-            "status": event.to_status,
-            "milestone": event.milestone,
+            "status": dossier.status.key,
+            "label": dossier.status.citizen_label,
+            "milestone": dossier.status.milestone,
             "event": event.sequence,
         },
         at=event.at,
