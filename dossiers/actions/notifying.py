@@ -30,7 +30,7 @@ def first_contact(dossier: Dossier) -> Contact | None:
 
 def good_link(dossier: Dossier, at: datetime) -> FollowLink | None:
     """The newest link that still works."""
-    return dossier.follow_links.good(at).order_by("-created_at").first()
+    return dossier.follow_links.to_tell(at).first()
 
 
 def route_of(dossier: Dossier) -> Route:

@@ -85,9 +85,7 @@ def test_a_corrected_step_is_told_as_where_the_dossier_is_again(listening: None)
 
 def move(dossier: Dossier, version: ProcessVersion, **status_map: str) -> None:
     an = Actor.staff(town.clerk())
-    move_to_version(
-        dossier=dossier, expected_version=1, version=version, status_map=status_map, by=an, at=town.MONDAY
-    )
+    move_to_version(dossier=dossier, expected_version=1, version=version, status_map=status_map, by=an, at=town.MONDAY)
 
 
 def test_a_move_to_a_status_with_another_key_is_told(listening: None) -> None:
