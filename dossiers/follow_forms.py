@@ -124,9 +124,11 @@ class AskLinkForm(LoketFormMixin, forms.Form):
         if by_text:
             field.label = _("Your e-mail address or mobile number")
             field.help_text = _("What you gave us with your request.")
+            self.neither = _("Fill in an e-mail address like name@example.be, or a mobile number like 0470 12 34 56.")
             field.error_messages["required"] = _("Fill in your e-mail address or your mobile number.")
         else:
             field.widget.input_type = "email"
+            self.neither = _("Fill in an e-mail address like name@example.be.")
             field.help_text = _("The address that you gave us with your request.")
 
     def clean_to(self) -> str:
@@ -134,9 +136,10 @@ class AskLinkForm(LoketFormMixin, forms.Form):
         if self.by_text and "@" not in to:
             self.mobile = mobile_phone(to)
             if not self.mobile:
-                raise forms.ValidationError(
-                    _("Fill in an e-mail address like name@example.be, or a mobile number like 0470 12 34 56.")
-                )
+                raise forms.ValidationError(self.neither)
             return to
-        validate_email(to)
+        try:
+            validate_email(to)
+        except forms.ValidationError:
+            raise forms.ValidationError(self.neither) from None
         return to

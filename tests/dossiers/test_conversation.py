@@ -122,7 +122,7 @@ def test_a_mail_stands_nowhere_else_on_the_page(opened: Any, an: Client) -> None
 
 def test_what_we_wrote_without_a_new_status_stands_there_too(client: Client) -> None:
     """Who hears by text message that it takes longer, or that we made a mistake, reads there why."""
-    letter = LetterTemplate.objects.create(name="Uitstel", subject="Het duurt langer", body="{reden}")
+    letter = LetterTemplate.objects.create(name="Uitstel", subject="Het duurt langer", body="{reden} {uiterste_datum}")
     opened = town.report(process_version=town.published(town.draft_melding(delay_letter=letter)), at=timezone.now())
     by: dict[str, Any] = {"by": Actor.staff(town.clerk()), "at": timezone.now()}
     dossier = opened.dossier
