@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from dossiers.actions.history import record
 from dossiers.actions.links import FOLLOW_LINK_LIFE
+from dossiers.actions.my_dossiers import may_text
 from dossiers.actions.notifying import first_contact
 from dossiers.actions.refusals import StepRefused
 from dossiers.channels import short_text
 from dossiers.models import AddressChange, Contact, Dossier, FollowLink
 from dossiers.models.citizen_login import hash_of
 from dossiers.models.event import EventKind
-from integrations import health
 from integrations.actions import queue
 from parties.contact_values import mobile_phone
 
@@ -92,7 +92,7 @@ def _held(dossier: Dossier) -> tuple[Dossier, Contact]:
 
 
 def _tell_old_number(dossier: Dossier, mobile: str, at: datetime) -> None:
-    if not health.is_open("sms"):
+    if not may_text(mobile, at):
         return
     words = _("Somebody gave us another phone number for %(number)s. Was it not you? Call us:")
     queue(

@@ -87,7 +87,7 @@ def ask_link(*, email: str, network: str, at: datetime) -> None:
 def ask_link_by_text(*, mobile: str, network: str, at: datetime) -> None:
     """The same to a mobile number, in E.164. Raises TooManyAsked."""
     _count_network(network, at)
-    if health.is_open("sms") and _counted(mobile, "number", PER_NUMBER, at) and dossiers_of_number(mobile):
+    if may_text(mobile, at) and dossiers_of_number(mobile):
         _text(mobile, dossier=None, at=at)
 
 
@@ -97,10 +97,13 @@ def ask_link_for(*, dossier: Dossier, network: str, at: datetime) -> None:
     _count_network(network, at)
     contact = first_contact(dossier)
     mobile = contact.given_mobile if contact else ""
-    if contact is None or not contact.answers_reach(mobile) or not health.is_open("sms"):
-        return
-    if _counted(mobile, "number", PER_NUMBER, at):
+    if contact is not None and contact.answers_reach(mobile) and may_text(mobile, at):
         _text(mobile, dossier=dossier, at=at)
+
+
+def may_text(mobile: str, at: datetime) -> bool:
+    """Whether somebody who need not be the owner may have one more text message sent to this number; it is counted."""
+    return health.is_open("sms") and _counted(mobile, "number", PER_NUMBER, at)
 
 
 @transaction.atomic

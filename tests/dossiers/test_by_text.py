@@ -264,6 +264,18 @@ def test_another_number_is_proven_anew_and_the_old_one_is_told(client: Client) -
     assert Delivery.objects.filter(connector="sms").latest("pk").payload["to"] == "+32470999999"
 
 
+def test_nobody_is_bothered_by_numbers_that_change_again_and_again(client: Client) -> None:
+    opened = report(email="fatima@example.org", reply_by="sms")
+    before = Delivery.objects.filter(connector="sms").count()
+    for time in range(6):
+        number = "0470 99 99 99" if time % 2 == 0 else "0470 12 34 56"
+        change(client, opened.follow_link, email="fatima@example.org", reply_by="sms", phone=number)
+    told = [each.payload["to"] for each in Delivery.objects.filter(connector="sms").order_by("pk")[before:]]
+    assert told == [NUMBER, "+32470999999"] * my_dossiers.PER_NUMBER
+    change(client, opened.follow_link, email="fatima@example.org", reply_by="sms", phone="0470 99 99 99")
+    assert Delivery.objects.filter(connector="sms").count() == before + len(told)
+
+
 def test_who_has_no_e_mail_address_keeps_a_mobile_number(client: Client) -> None:
     mine = opened_by_text(client, report())
     for phone in ("", "03 444 17 17"):

@@ -23,7 +23,7 @@ from dossiers import actions
 from dossiers.actions import documents
 from dossiers.actions.messages import MESSAGES_A_DAY
 from dossiers.models import Contact, Document, Dossier, LetterTemplate, Message
-from integrations.actions import deliver
+from integrations.actions import sweep
 from integrations.inbox.actions import poll, store
 from integrations.models import Delivery, IncomingMail
 from integrations.scanning import Scan, Verdict
@@ -128,7 +128,7 @@ def test_what_we_wrote_without_a_new_status_stands_there_too(client: Client) -> 
     dossier = opened.dossier
     actions.promise_later(dossier=dossier, expected_version=1, days=2, reason="De aannemer is ziek.", **by)
     actions.take_step(dossier=dossier, step="aanvaarden", expected_version=2, **by)
-    deliver(dossier.notifications.latest("pk").delivery_id, at=timezone.now())
+    sweep(at=timezone.now())
     actions.correct_step(dossier=dossier, expected_version=3, reason="Verkeerde knop.", **by)
     response = client.get(opened.follow_link.get_absolute_url())
     entries = said(response, ".loket-timeline__item")
