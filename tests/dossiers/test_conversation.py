@@ -139,6 +139,16 @@ def test_what_we_wrote_without_a_new_status_stands_there_too(client: Client) -> 
     assert "We pakken het aan." not in shown(response)  # that letter was a mistake
 
 
+def test_on_paper_nobody_is_sent_to_a_page_where_one_cannot_answer() -> None:
+    process()
+    opened = town.report(email="", at=timezone.now())
+    answer(opened.dossier, "Morgen om tien uur.", hours_ago=0)
+    letter = Delivery.objects.filter(connector="print").latest("pk").payload["text"]
+    assert "Morgen om tien uur." in letter
+    assert f"Volg uw aanvraag:\n{opened.follow_link.short_address}" in letter
+    assert "antwoord op uw pagina" not in letter
+
+
 # --- Who may read a mail ----------------------------------------------------------------------------------------------
 
 
