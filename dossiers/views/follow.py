@@ -78,16 +78,17 @@ def follow_context(dossier: Dossier, now: datetime) -> dict[str, Any]:
     events = list(dossier.events.uncorrected().filter(kind__in=STATUS_EVENTS).order_by("-sequence"))
     letters = list(dossier.notifications.select_related("event"))
     letters_by_event = {letter.event_id: letter for letter in letters}
-    history: list[dict[str, Any]] = [
-        {"at": event.at, "label": labels.get(event.to_status, ""), "letter": letters_by_event.get(event.pk)}
+    told = [
+        (event, {"label": labels.get(event.to_status, ""), "letter": letters_by_event.get(event.pk)})
         for event in events
     ]
-    history += [
-        {"at": letter.event.at, "label": letter.subject, "letter": letter}
+    told += [
+        (letter.event, {"label": letter.subject, "letter": letter})
         for letter in letters
         if letter.event.kind in WITHOUT_A_STATUS
     ]
-    history.sort(key=lambda entry: entry["at"], reverse=True)
+    told.sort(key=lambda each: (each[0].at, each[0].sequence), reverse=True)
+    history: list[dict[str, Any]] = [{"at": event.at, **entry} for event, entry in told]
     return {
         "dossier": dossier,
         "is_waiting": dossier.status.milestone == Milestone.WAITING_FOR_CITIZEN,

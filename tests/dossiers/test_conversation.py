@@ -133,7 +133,7 @@ def test_what_we_wrote_without_a_new_status_stands_there_too(client: Client) -> 
     response = client.get(opened.follow_link.get_absolute_url())
     entries = said(response, ".loket-timeline__item")
     assert len(entries) == 3
-    assert "Gelieve" in entries[0]
+    assert "was een vergissing" in entries[0]
     assert "De aannemer is ziek." in entries[1]
     assert entries[2].startswith("Ontvangen (burger)")
     assert "We pakken het aan." not in shown(response)  # that letter was a mistake
