@@ -61,6 +61,7 @@ urlpatterns = [
         takes_files(conversation.AnswerMessage.as_view()),
         name="answer_message",
     ),
+    path("<int:pk>/mail/<int:contact>/", conversation.WholeMail.as_view(), name="mail"),
     path("<int:pk>/berichten/gelezen/", conversation.ReadMessages.as_view(), name="read_messages"),
     path(
         "<int:pk>/documenten/",

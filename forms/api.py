@@ -322,8 +322,7 @@ def send_form(request: HttpRequest, slug: Slug, key: Key, body: Answers) -> Stat
             visitor=Visitor.of(request),
         )
     dossier = submission.dossier
-    links = dossier.follow_links.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
-    link = links.order_by("-created_at").first()
+    link = dossier.follow_links.to_tell(timezone.now()).first()
     return Status(
         201,
         {

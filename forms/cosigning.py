@@ -355,8 +355,7 @@ def _tell_asker(
     email = submission.contact.given_email
     if not email:
         return
-    links = submission.dossier.follow_links.filter(email=email, revoked_at__isnull=True, expires_at__gt=at)
-    link = links.order_by("-created_at").first()
+    link = submission.dossier.follow_links.to_tell(at).filter(email=email).first()
     title = submission.answers["title"]
     context = {
         "name": cosign_rules.name_for_mail(submission.contact.given_name),

@@ -39,6 +39,7 @@ from forms.roles import ActingFor, Role, role_for
 from forms.runtime import QuestionsForm
 from forms.towns import towns
 from forms.typed import FOR_WHOM, as_posted
+from integrations import health
 
 BACK_TO_CHECK = "controle"
 SEEN, WARNED, RECALCULATE, SAVE = "gezien", "gewaarschuwd", "bereken", "bewaren"
@@ -520,13 +521,14 @@ class Done(DraftView):
         submission = Submission.objects.select_related("dossier", "contact", "version").filter(token=self.uuid).first()
         if submission is None:
             return redirect(self.address("check"))
-        links = submission.dossier.follow_links.filter(revoked_at__isnull=True, expires_at__gt=timezone.now())
+        email = submission.contact.given_email
         context = {
             "schema": submission.version.schema,
             "draft": self.draft,
             "dossier": submission.dossier,
-            "email": submission.contact.given_email,
-            "follow_link": links.order_by("-created_at").first(),
+            "email": email,
+            "follow_link": submission.dossier.follow_links.to_tell(timezone.now()).first(),
+            "can_ask_a_link": bool(email or (submission.contact.given_mobile and health.is_open("sms"))),
             "answers": self.address("answers"),
             "answers_pdf": self.address("answers_pdf"),
             "too_late": TOO_LATE in request.GET,

@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -13,8 +14,10 @@ from django.utils.translation import gettext as _
 from core.documents import MEGABYTE, BadFile, Kind, extension_of, identify
 from core.pictures import Picture, clean_picture
 from core.uploads import is_cut_off
-from integrations.scanning import SCAN_AGAIN, QuickScan, Scan, Verdict
+from integrations.scanning import SCAN_AGAIN, Scan, Verdict
 
+QuickLook = Callable[[BinaryIO], Verdict]
+"""A first look at a new file: ``scanning.QuickScan()``, or ``scanning.scan_later``."""
 MAX_NAME = 200
 MOST_IN_ALL = 100 * MEGABYTE
 """What all files of one form may be together."""
@@ -48,7 +51,7 @@ class ReceivedFile:
             row.thumbnail.save("klein.jpg", ContentFile(self.picture.thumbnail), save=False)
 
 
-def receive(uploaded: Any, *, allowed: list[Kind], megabytes: int, quick_scan: QuickScan) -> ReceivedFile:
+def receive(uploaded: Any, *, allowed: list[Kind], megabytes: int, quick_scan: QuickLook) -> ReceivedFile:
     """Decide about a file that a browser sent. Raises BadFile, in the words of the citizen."""
     if not uploaded.size:
         raise BadFile(_("The file is empty. Choose another one."))
@@ -69,7 +72,7 @@ def receive(uploaded: Any, *, allowed: list[Kind], megabytes: int, quick_scan: Q
     )
 
 
-def receive_picture(uploaded: Any, *, quick_scan: QuickScan) -> ReceivedFile:
+def receive_picture(uploaded: Any, *, quick_scan: QuickLook) -> ReceivedFile:
     """A picture under any name: it is made anew. Raises BadFile."""
     if is_cut_off(uploaded):
         raise BadFile(_("The picture is larger than 15 MB. Choose a smaller one."))
@@ -107,7 +110,7 @@ def clean_name(name: str) -> str:
     return line if len(line) <= MAX_NAME else line[: MAX_NAME - len(extension)] + extension
 
 
-def _scanned(file: BinaryIO, quick_scan: QuickScan) -> Verdict:
+def _scanned(file: BinaryIO, quick_scan: QuickLook) -> Verdict:
     verdict = quick_scan(file)
     if verdict.scan is Scan.INFECTED:
         raise BadFile(

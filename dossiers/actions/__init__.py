@@ -31,7 +31,16 @@ from dossiers.actions.messages import (
 )
 from dossiers.actions.moving import move_to_version
 from dossiers.actions.muting import mute, unmute
-from dossiers.actions.my_dossiers import TooManyAsked, ask_link, links_of, log_out, use_link
+from dossiers.actions.my_dossiers import (
+    TooManyAsked,
+    ask_link,
+    ask_link_by_text,
+    ask_link_for,
+    links_of,
+    links_of_address,
+    log_out,
+    use_link,
+)
 from dossiers.actions.notes import write_note
 from dossiers.actions.notifying import citizen_date, compose_letter, route_of
 from dossiers.actions.opening import Opened, open_dossier
@@ -59,6 +68,8 @@ __all__ = [
     "ask_advice",
     "ask_follow_up",
     "ask_link",
+    "ask_link_by_text",
+    "ask_link_for",
     "assign",
     "cancel_invitation",
     "change_contact_data",
@@ -81,6 +92,7 @@ __all__ = [
     "later_promise",
     "link_mail",
     "links_of",
+    "links_of_address",
     "log_out",
     "look_alikes",
     "message_came_back",

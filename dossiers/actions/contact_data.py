@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from dossiers.actions.history import record
 from dossiers.actions.links import FOLLOW_LINK_LIFE
+from dossiers.actions.my_dossiers import may_text
 from dossiers.actions.notifying import first_contact
 from dossiers.actions.refusals import StepRefused
+from dossiers.channels import short_text
 from dossiers.models import AddressChange, Contact, Dossier, FollowLink
-from dossiers.models.email_login import hash_of
+from dossiers.models.citizen_login import hash_of
 from dossiers.models.event import EventKind
 from integrations.actions import queue
+from parties.contact_values import mobile_phone
 
 LINK_LIFE = timedelta(hours=24)
 CHANGES_A_DAY = 3
@@ -29,11 +32,15 @@ def change_contact_data(
 ) -> AddressChange | None:
     """Another phone number or road is used at once, another address only after its owner opened the link there.
 
-    The old address is told. Returns the change that waits, if any. Raises StepRefused.
+    The old address is told, and so is the old number when our answers went there. Returns the change that waits, if
+    any. Raises StepRefused.
     """
     held, contact = _held(dossier)
     if phone != contact.given_phone:
-        Contact.objects.filter(pk=contact.pk).update(given_phone=phone)
+        mobile = mobile_phone(phone)
+        Contact.objects.filter(pk=contact.pk).update(given_phone=phone, given_mobile=mobile)
+        if mobile != contact.given_mobile and contact.answers_reach(contact.given_mobile):
+            _tell_old_number(held, contact.given_mobile, at)
         record(held, EventKind.CONTACT_DATA, by=by, at=at, reason=_("Phone number changed."))
     if reply_by != contact.reply_by:
         Contact.objects.filter(pk=contact.pk).update(reply_by=reply_by)
@@ -82,6 +89,20 @@ def _held(dossier: Dossier) -> tuple[Dossier, Contact]:
     if contact is None:
         raise StepRefused(_("Nobody is known for this request. Call us."))
     return held, contact
+
+
+def _tell_old_number(dossier: Dossier, mobile: str, at: datetime) -> None:
+    if not may_text(mobile, at):
+        return
+    words = _("Somebody gave us another phone number for %(number)s. Was it not you? Call us:")
+    queue(
+        connector="sms",
+        kind="dossier",
+        key=f"number-{dossier.pk}-{at.timestamp()}",
+        payload={"to": mobile, "text": short_text(words % {"number": dossier.number}, settings.HELP_PHONE)},
+        expires_at=at + LINK_LIFE,
+        at=at,
+    )
 
 
 def _mail(

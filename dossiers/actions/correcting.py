@@ -11,7 +11,7 @@ from dossiers import letters
 from dossiers.actions import surveys
 from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.history import record
-from dossiers.actions.notifying import citizen_date, first_contact, notify, withdraw_letter
+from dossiers.actions.notifying import announce_status, citizen_date, first_contact, notify, withdraw_letter
 from dossiers.actions.refusals import StepRefused
 from dossiers.actions.steps import claim, lock_in_order
 from dossiers.actions.terms import derive_due, status_events
@@ -75,6 +75,7 @@ def correct_step(*, dossier: Dossier, expected_version: int, reason: str, by: Ac
     dossier.result = next((earlier.result for earlier in reversed(events) if earlier.result), "")
     derive_due(dossier)
     dossier.save(update_fields=["status", "result", "due_at"])
+    announce_status(dossier, event)
     surveys.cancel_invitation(dossier=dossier, at=at)
     sent = [letter for letter in wrong.notifications.select_related("delivery") if not withdraw_letter(letter, at=at)]
     if sent:

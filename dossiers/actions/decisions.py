@@ -75,7 +75,7 @@ def pdf_to_send(
 ) -> bytes:
     """The PDF that goes with this letter: the one made beforehand, unless the step itself changed the words.
 
-    A new term, for example, gives another date. Nothing for a letter that is no decision.
+    A code of the survey, for example, exists only then. Nothing for a letter that is no decision.
     """
     if transition.letter is None or not transition.letter.is_decision:
         return b""

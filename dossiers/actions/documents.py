@@ -1,11 +1,12 @@
 """Files of a dossier: taken in by content, scanned, kept in private (docs/rules/uploads.md, docs/rules/volgen.md)."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import Sum
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core import orphans
 from core.actors import Actor
+from core.documents import KINDS, BadFile
 from dossiers.actions.follow_up import ask_follow_up
 from dossiers.actions.history import record
 from dossiers.actions.refusals import StepRefused
@@ -20,11 +22,13 @@ from dossiers.models import Document, Dossier, Message
 from dossiers.models.document import DOCUMENTS, DocumentOrigin
 from dossiers.models.event import EventKind
 from integrations import scanning
-from integrations.received import MOST_IN_ALL, ReceivedFile, too_large_together
-from integrations.scanning import SCAN_AGAIN, Scan, Verdict
+from integrations.received import MOST_IN_ALL, ReceivedFile, receive, too_large_together
+from integrations.scanning import SCAN_AGAIN, Scan, Verdict, scan_later
 
 logger = logging.getLogger(__name__)
 
+MOST_MEGABYTES = 25
+"""So large may one file be."""
 FILES_A_DAY = 20
 """So many files may a citizen send in one dossier in a day."""
 UNSENT = timedelta(days=1)
@@ -109,6 +113,31 @@ def add_document(
     if message is None:
         record(held, EventKind.DOCUMENT_ADDED, by=by, at=at)
     return document
+
+
+def keep_attachments(message: Message, files: Iterable[tuple[str, bytes]], *, at: datetime) -> list[str]:
+    """What hung on to a mail, as documents of its message; inside the transaction that takes the mail in.
+
+    Returns for each file, in order, why it was not taken; '' for one that was.
+    """
+    why = []
+    for number, (name, content) in enumerate(files):
+        if number >= FILES_A_DAY:
+            why.append(_("There are more than %(most)s files with this mail.") % {"most": FILES_A_DAY})
+            continue
+        try:
+            file = receive(
+                ContentFile(content, name=name),
+                allowed=list(KINDS.values()),
+                megabytes=MOST_MEGABYTES,
+                quick_scan=scan_later,
+            )
+        except BadFile as bad:
+            why.append(str(bad))
+        else:
+            _store(message.dossier, file, origin=DocumentOrigin.CITIZEN, message=message, at=at)
+            why.append("")
+    return why
 
 
 @transaction.atomic

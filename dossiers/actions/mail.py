@@ -7,14 +7,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
+from dossiers.actions.documents import keep_attachments
 from dossiers.actions.follow_up import tell_staff
 from dossiers.actions.history import record
 from dossiers.actions.messages import go_on
 from dossiers.actions.notifying import first_contact
-from dossiers.models import Contact, Dossier, Event
-from dossiers.models.contact import Channel, PartyMatch
+from dossiers.models import Contact, Dossier, Event, Message
+from dossiers.models.contact import Channel, Direction, PartyMatch
 from dossiers.models.event import EventKind
-from integrations.inbox.actions import content_of
+from integrations.inbox.actions import content_of, files_of
 from integrations.inbox.reading import Mail
 from integrations.models import IncomingMail
 from parties.actions import mark_bounced, mark_reachable
@@ -36,7 +37,8 @@ class NotLinkable(Exception):
 
 @transaction.atomic
 def receive_reply(*, dossier: Dossier, mail: Mail, incoming: IncomingMail, at: datetime) -> Contact:
-    """The citizen wrote: a contact on the dossier, a line in its history, and word to who handles it.
+    """The citizen wrote: a contact and a message on the dossier, with what hung on to the mail as documents; a line in
+    its history, and word to who handles it.
 
     From the address that was given for this dossier it is the same person as far as we knew, and what waited for the
     citizen goes on; from another one nobody can say who it is, and that is told.
@@ -61,6 +63,10 @@ def receive_reply(*, dossier: Dossier, mail: Mail, incoming: IncomingMail, at: d
         anonymous_allowed=first.anonymous_allowed if first else False,
         anonymous_reason=first.anonymous_reason if first else "",
     )
+    message = Message.objects.create(
+        dossier=held, direction=Direction.INCOMING, text=mail.text, contact=contact, at=contact.at
+    )
+    _keep_attachments(message, incoming, at)
     by = Actor.citizen() if known else Actor.system(_("Mailbox"))
     what = (
         _("The citizen answered by e-mail.") if known else _("An e-mail about this dossier came from another address.")
@@ -110,6 +116,18 @@ def is_known_sender(dossier: Dossier, sender: str) -> bool:
     """Whether this address was given when the dossier was opened."""
     first = first_contact(dossier)
     return bool(sender) and first is not None and first.given_email.lower() == sender.lower()
+
+
+def _keep_attachments(message: Message, incoming: IncomingMail, at: datetime) -> None:
+    """What Loket does not take stays named on the mail, with the reason."""
+    if not incoming.attachments:
+        return
+    why = keep_attachments(message, files_of(incoming), at=at)
+    incoming.attachments = [
+        attachment | {"refused": reason} if reason else attachment
+        for attachment, reason in zip(incoming.attachments, why, strict=False)
+    ]
+    incoming.save(update_fields=["attachments"])
 
 
 def _held(dossier: Dossier) -> Dossier:

@@ -1,4 +1,4 @@
-"""Messages both ways, and a citizen who withdraws (docs/rules/volgen.md)."""
+"""Messages both ways, and a citizen who withdraws (docs/rules/volgen.md). What comes by e-mail: mail.py."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -12,12 +12,13 @@ from core.actors import Actor
 from dossiers.actions.documents import add_document, link_unsent
 from dossiers.actions.follow_up import ask_follow_up, tell_staff
 from dossiers.actions.history import record
-from dossiers.actions.notifying import first_contact, good_link, notify
+from dossiers.actions.notifying import first_contact, good_link, notify, route_of
 from dossiers.actions.refusals import StepRefused
 from dossiers.actions.steps import take_step
+from dossiers.channels import MessageChannel
 from dossiers.letters import Letter
 from dossiers.milestones import Milestone
-from dossiers.models import Contact, Dossier, Event, Message, Transition
+from dossiers.models import Contact, Dossier, Event, Message, Notification, Transition
 from dossiers.models.contact import Channel, Direction
 from dossiers.models.event import STATUS_EVENTS, EventKind
 from integrations.received import ReceivedFile
@@ -46,7 +47,8 @@ def send_message(*, dossier: Dossier, text: str, token: UUID, by: Actor, at: dat
     if not text and not held.documents.filter(form_token=token).exists():
         raise StepRefused(_("Write a message, or add a file."))
     day_ago = at - timedelta(days=1)
-    if held.messages.filter(direction=Direction.INCOMING, at__gt=day_ago).count() >= MESSAGES_A_DAY:
+    written = held.messages.filter(direction=Direction.INCOMING, contact__mail=None, at__gt=day_ago)
+    if written.count() >= MESSAGES_A_DAY:
         raise TooMany(
             _("You sent %(most)s messages in a day. Write again tomorrow, or call us.") % {"most": MESSAGES_A_DAY}
         )
@@ -96,6 +98,7 @@ def answer_message(
             "files": len(files),
             "number": held.number,
             "address": link.address if link else "",
+            "is_on_paper": route_of(held).channel is MessageChannel.PRINT,
             "team": held.team,
         },
     )
@@ -105,18 +108,15 @@ def answer_message(
     return message
 
 
-def what_we_asked(dossier: Dossier) -> str:
-    """While the dossier waits for the citizen: what we wrote with that step or, after it, as a message; else ''."""
+def what_we_asked(dossier: Dossier) -> Message | Notification | None:
+    """While the dossier waits for the citizen: our newest message since that step, else the letter that it sent."""
     if dossier.status.milestone != Milestone.WAITING_FOR_CITIZEN:
-        return ""
+        return None
     since = dossier.events.uncorrected().filter(kind__in=STATUS_EVENTS).order_by("-sequence").first()
     if since is None:
-        return ""
+        return None
     asked = dossier.messages.filter(direction=Direction.OUTGOING, at__gte=since.at).order_by("-at", "-pk").first()
-    if asked is not None:
-        return asked.text
-    letter = since.notifications.first()
-    return letter.text if letter else ""
+    return asked or since.notifications.first()
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from core.actors import Actor
 from dossiers.actions import tasks
 from dossiers.actions.history import record
+from dossiers.actions.notifying import announce_status
 from dossiers.actions.refusals import StepRefused
 from dossiers.actions.steps import claim
 from dossiers.actions.terms import derive_due, next_due, status_events, working_calendar
@@ -85,4 +86,6 @@ def move_to_version(
     dossier.save(update_fields=["process_version", "status", "due_at"])
     dossier.tasks.open().filter(status_key=old.key).exclude(text__in=[t["text"] for t in move.target.tasks]).delete()
     tasks.begin_status(dossier, move.target, at=at)
+    if (old.key, old.citizen_label) != (move.target.key, move.target.citizen_label):
+        announce_status(dossier, event)
     return event

@@ -9,6 +9,7 @@ from django.utils import formats, timezone
 
 from dossiers import letters
 from dossiers.actions.asking import LETTER_FIELDS, survey_values
+from dossiers.actions.terms import as_after
 from dossiers.channels import MessageChannel, Route, choose, hold_until, short_text, together
 from dossiers.models import Contact, Dossier, Event, FollowLink, LetterTemplate, Notification, Transition
 from integrations import health
@@ -29,7 +30,7 @@ def first_contact(dossier: Dossier) -> Contact | None:
 
 def good_link(dossier: Dossier, at: datetime) -> FollowLink | None:
     """The newest link that still works."""
-    return dossier.follow_links.good(at).order_by("-created_at").first()
+    return dossier.follow_links.to_tell(at).first()
 
 
 def route_of(dossier: Dossier) -> Route:
@@ -82,23 +83,32 @@ def merge_values(
 
 
 def compose_letter(
-    *, dossier: Dossier, transition: Transition, reason: str, facts: str = "", result: str = "", at: datetime
+    *,
+    dossier: Dossier,
+    transition: Transition,
+    reason: str,
+    facts: str = "",
+    result: str = "",
+    is_taken: bool = False,
+    at: datetime,
 ) -> letters.Letter | None:
-    """The letter that this step would send, exactly as it would be sent; None when the step sends none.
+    """The letter of this step; None when the step sends none.
 
-    ``result`` is the one that was chosen, for a step that asks. ``at`` decides which follow link is still good.
+    Before the step ``is_taken`` it is exactly what would be sent: the dates are derived as the step will, and nothing
+    is saved. ``result`` is the one that was chosen, for a step that asks. ``at`` decides which follow link is still
+    good.
     """
     if transition.letter is None:
         return None
     target = transition.target
     return fill_in(
         transition.letter,
-        dossier,
+        dossier if is_taken else as_after(dossier, target, at=at),
         status_label=target.citizen_label,
         reason=reason,
         facts=facts,
         result=transition.result or result,
-        preview_of="" if dossier.status == target else target.milestone,
+        preview_of="" if is_taken else target.milestone,
         at=at,
     )
 
@@ -214,15 +224,17 @@ def withdraw_letter(notification: Notification, *, at: datetime) -> bool:
 
 
 def announce_status(dossier: Dossier, event: Event) -> None:
-    """Tell other systems how the dossier stands: in numbers and milestones, never in personal data."""
+    """Tell other systems how the dossier stands now: in numbers, milestones and words of the process, never in personal
+    data. ``event`` is what brought it there: a step, a correction of one, or a newer version of the process."""
     announce(
         kind="dossier.status",
         key=f"dossier-{dossier.pk}-event-{event.sequence}",
         data={
             "dossier": dossier.number,
             "process": dossier.process_version.prefix,
-            "status": event.to_status,
-            "milestone": event.milestone,
+            "status": dossier.status.key,
+            "label": dossier.status.citizen_label,
+            "milestone": dossier.status.milestone,
             "event": event.sequence,
         },
         at=event.at,

@@ -96,7 +96,7 @@ def _one_step(
     tasks.begin_status(dossier, target, at=at)
     announce_status(dossier, event)
     surveys.invite_after(dossier, event, letter=transition.letter, at=at)
-    letter = compose_letter(dossier=dossier, transition=transition, reason=reason, facts=facts, at=at)
+    letter = compose_letter(dossier=dossier, transition=transition, reason=reason, facts=facts, is_taken=True, at=at)
     if letter and transition.letter:
         pdf = pdf_to_send(made, transition, dossier, letter, at=at)
         notify(dossier, event, letter, always=transition.letter.always, pdf=pdf, at=at)

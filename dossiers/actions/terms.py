@@ -1,13 +1,15 @@
 """When dossiers are due, with the town's calendar of now."""
 
 from collections.abc import Iterable
+from copy import copy
+from datetime import datetime
 
 from django.db.models import Prefetch
 
 from core.models import ClosingDay
 from dossiers import clock, terms
-from dossiers.models import Dossier, Event
-from dossiers.models.event import STATUS_EVENTS, reached
+from dossiers.models import Dossier, Event, Status
+from dossiers.models.event import STATUS_EVENTS, EventKind, reached
 
 
 def working_calendar() -> clock.Calendar:
@@ -32,8 +34,21 @@ def next_due(dossier: Dossier, events: Iterable[Event], calendar: clock.Calendar
 
 def derive_due(dossier: Dossier) -> None:
     """Set ``due_at`` as its history has it; the caller saves."""
-    due = next_due(dossier, status_events(dossier), working_calendar())
+    _derive_due(dossier, status_events(dossier))
+
+
+def _derive_due(dossier: Dossier, events: Iterable[Event]) -> None:
+    due = next_due(dossier, events, working_calendar())
     dossier.due_at = due.at if due else None
+
+
+def as_after(dossier: Dossier, target: Status, *, at: datetime) -> Dossier:
+    """A copy with the dates that a step to ``target`` would give the dossier. Nothing is saved."""
+    step = Event(kind=EventKind.STATUS, milestone=target.milestone, pauses=target.pauses, at=at)
+    after = copy(dossier)
+    _derive_due(after, [*status_events(dossier), step])
+    promise_due(after)
+    return after
 
 
 def promise_due(dossier: Dossier) -> None:

@@ -1,8 +1,8 @@
 from dossiers.models.advice import Advice
+from dossiers.models.citizen_login import AddressChange, CitizenLogin, CitizenLoginCount
 from dossiers.models.contact import Contact
 from dossiers.models.document import Document
 from dossiers.models.dossier import Dossier, NumberSequence
-from dossiers.models.email_login import AddressChange, EmailLogin, EmailLoginCount
 from dossiers.models.event import Event
 from dossiers.models.follow_link import FollowLink
 from dossiers.models.letter_template import LetterTemplate
@@ -21,12 +21,12 @@ from dossiers.models.team import Team
 __all__ = [
     "AddressChange",
     "Advice",
+    "CitizenLogin",
+    "CitizenLoginCount",
     "CodeTry",
     "Contact",
     "Document",
     "Dossier",
-    "EmailLogin",
-    "EmailLoginCount",
     "Event",
     "FollowLink",
     "LetterTemplate",

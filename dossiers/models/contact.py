@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import User
 from dossiers.channels import MessageChannel
 from dossiers.models.dossier import Dossier
+from parties.contact_values import mobile_phone
 
 
 class Channel(models.TextChoices):
@@ -70,6 +73,13 @@ class Contact(models.Model):
     given_name = models.CharField(_("name as given"), max_length=200, blank=True)
     given_email = models.EmailField(_("e-mail address as given"), blank=True)
     given_phone = models.CharField(_("phone as given"), max_length=40, blank=True)
+    given_mobile = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        editable=False,
+        help_text=_("The phone as given, in E.164, when a text message can reach it."),
+    )
     reply_by = models.CharField(
         _("answer by"),
         max_length=5,
@@ -128,10 +138,21 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["party", "-at"], name="dossiers_contact_party"),
             models.Index(Upper("given_email"), name="dossiers_contact_email"),
+            models.Index(fields=["given_mobile"], name="dossiers_contact_mobile", condition=~Q(given_mobile="")),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} {self.at:%d/%m/%Y} {self.subject}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.given_mobile = mobile_phone(self.given_phone)
+        super().save(*args, **kwargs)
+
+    def answers_reach(self, mobile: str) -> bool:
+        """Whether our answers go to this number, in E.164. With an e-mail address they go there, unless text messages
+        were chosen."""
+        by_text = not self.given_email or self.reply_by == ReplyBy.SMS
+        return by_text and bool(mobile) and self.given_mobile == mobile
 
     @property
     def is_from_elsewhere(self) -> bool:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from core.orphans import file_path
+from dossiers.models.contact import PartyMatch
 from dossiers.models.dossier import Dossier
 from dossiers.models.message import Message
 from dossiers.models.notification import private_storage
@@ -35,9 +36,10 @@ class DocumentQuerySet(ScannedFileQuerySet):
         return self.sent().filter(dossier__in=Dossier.objects.visible_to(user))
 
     def for_citizen(self) -> Self:
-        """The citizen's own, and what we sent along with a message."""
+        """The citizen's own, and what we sent along with a message. Not what came by e-mail from another address."""
         ours = Q(origin=DocumentOrigin.STAFF, message__isnull=False, confidential=False)
-        return self.sent().filter(Q(origin=DocumentOrigin.CITIZEN) | ours)
+        theirs = Q(origin=DocumentOrigin.CITIZEN) & ~Q(message__contact__party_match=PartyMatch.REPLY)
+        return self.sent().filter(theirs | ours).select_related("message__contact")
 
 
 class Document(ScannedFile):
@@ -104,8 +106,10 @@ class Document(ScannedFile):
 
     @property
     def is_open_to_citizen(self) -> bool:
-        """The citizen's own came from there; what we send along must be safe first."""
-        return bool(self.file) and (self.is_from_citizen or self.is_open_to_staff)
+        """The citizen's own came from there; what we send along must be safe first, and so must what came by e-mail:
+        anyone can write somebody else's address above a mail."""
+        is_own = self.is_from_citizen and not (self.message and self.message.is_mail)
+        return bool(self.file) and (is_own or self.is_open_to_staff)
 
     @property
     def stored_names(self) -> list[str]:

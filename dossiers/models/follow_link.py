@@ -4,6 +4,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core import signing
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.functional import cached_property
@@ -23,6 +24,10 @@ def new_code() -> str:
 class FollowLinkQuerySet(models.QuerySet["FollowLink"]):
     def good(self, at: datetime) -> "FollowLinkQuerySet":
         return self.filter(revoked_at__isnull=True, expires_at__gt=at)
+
+    def to_tell(self, at: datetime) -> "FollowLinkQuerySet":
+        """Those that we write in a message or on a page, the newest first. What a text message opened is no such."""
+        return self.good(at).filter(phone="").order_by("-created_at")
 
     def from_token(self, token: str, at: datetime) -> "FollowLink | None":
         """The link behind a token, or None for one that is wrong, expired or revoked: the reader learns no more."""
@@ -46,6 +51,13 @@ class FollowLink(models.Model):
         max_length=CODE_LENGTH, unique=True, null=True, blank=True, editable=False, default=new_code
     )
     email = models.EmailField(_("given to"), blank=True)
+    phone = models.CharField(
+        _("mobile number"),
+        max_length=16,
+        blank=True,
+        default="",
+        help_text=_("Of who used a link by text message: this link lives for a day and is sent nowhere."),
+    )
     created_at = models.DateTimeField(_("made at"))
     expires_at = models.DateTimeField(_("expires at"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True)
@@ -55,6 +67,7 @@ class FollowLink(models.Model):
     class Meta:
         verbose_name = _("follow link")
         verbose_name_plural = _("follow links")
+        constraints = [models.CheckConstraint(condition=Q(email="") | Q(phone=""), name="dossiers_followlink_one_road")]
 
     def __str__(self) -> str:
         return f"{self.dossier_id} {self.created_at:%d/%m/%Y}"
@@ -65,9 +78,14 @@ class FollowLink(models.Model):
 
     @cached_property
     def goes_to_the_citizen(self) -> bool:
-        """Whether it was sent to the address to which our answers go: that of who opened the dossier."""
+        """Whether who holds it showed to read what we send to who opened the dossier: at the address, else the number,
+        to which our answers go."""
         first = self.dossier.contacts.filter(direction="in").first()
-        return bool(self.email) and first is not None and first.given_email.lower() == self.email.lower()
+        if first is None:
+            return False
+        if self.phone:
+            return first.answers_reach(self.phone)
+        return bool(self.email) and first.given_email.lower() == self.email.lower()
 
     def get_absolute_url(self) -> str:
         return reverse("follow", args=[self.token])

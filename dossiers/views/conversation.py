@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
@@ -22,10 +23,11 @@ from core.models import AccessLog
 from core.views import ScopedView
 from dossiers import actions
 from dossiers.forms import AnswerForm, DocumentForm
-from dossiers.models import Document
+from dossiers.models import Contact, Document
 from dossiers.views.dossier import DossierAction
 from dossiers.views.dossier_form import DossierFormView
 from dossiers.views.follow_actions import received_files
+from integrations.inbox.actions import whole_text_of
 from integrations.received import ReceivedFile
 
 
@@ -53,6 +55,34 @@ class ReadMessages(DossierAction):
     def act(self, dossier: Any, by: Actor, at: datetime) -> str:
         actions.read_messages(dossier=dossier, by=by, at=at)
         return _("The messages are marked as read.")
+
+
+@method_decorator(never_cache, name="dispatch")
+class WholeMail(ScopedView):
+    """A mail of the conversation as it came in, with what it quotes. Reading it is written down."""
+
+    model = Contact
+    permission = "dossiers.view_dossier"
+
+    def get(self, request: HttpRequest, pk: int, contact: int) -> HttpResponse:
+        with_mail = self.get_queryset().exclude(mail=None).select_related("mail", "dossier")
+        shown = get_object_or_404(with_mail, pk=contact, dossier=pk)
+        incoming = shown.mail
+        AccessLog.objects.record(user=self.user, action="view", obj=incoming, at=timezone.now())
+        context = {
+            "breadcrumbs_items": [
+                {"url": reverse("dossiers:list"), "label": _("Dossiers")},
+                {"url": shown.dossier.get_absolute_url(), "label": shown.dossier.number},
+                {"url": "", "label": str(incoming)},
+            ],
+            "header_title": str(incoming),
+            "header_icon": "mail",
+            "dossier": shown.dossier,
+            "contact": shown,
+            "incoming": incoming,
+            "text": whole_text_of(incoming),
+        }
+        return render(request, "dossiers/mail.html", context)
 
 
 class AddDocument(DossierFormView):

@@ -67,11 +67,12 @@ class DossierPage(ScopedView):
                 "dossier": dossier,
                 "deadline": Deadline.of(dossier, now, actions.working_calendar()),
                 "contacts": dossier.contacts.filter(mail=None, message=None).select_related("party"),
-                "mails": dossier.contacts.exclude(mail=None).select_related("mail").order_by("-at", "-pk"),
                 "bounced": bounced_addresses(dossier),
-                "conversation": dossier.messages.select_related("author").prefetch_related("documents"),
+                "conversation": dossier.messages.with_mail().select_related("author").prefetch_related("documents"),
                 "answer_form": AnswerForm(initial={"token": uuid4()}),
-                "documents": dossier.documents.sent().select_related("by", "replaced_by").order_by("-at", "-uuid"),
+                "documents": dossier.documents.sent()
+                .select_related("by", "replaced_by", "message__contact")
+                .order_by("-at", "-uuid"),
                 "timeline": timeline(dossier),
                 "panels": panels_for(request, dossier),
                 "steps": self.steps(dossier),

@@ -12,9 +12,13 @@ from django.views.decorators.http import require_safe
 from dossiers import actions
 from dossiers.milestones import Milestone
 from dossiers.models import Document, Dossier, FollowLink, Message
-from dossiers.models.event import STATUS_EVENTS
+from dossiers.models.event import STATUS_EVENTS, EventKind
 from dossiers.panels import citizen_panels_for
 from dossiers.progress import stages
+from integrations import health
+
+WITHOUT_A_STATUS = (EventKind.PROMISE, EventKind.CORRECTED)
+"""What we wrote to the citizen while the status stayed, or went back."""
 
 
 def unknown(request: HttpRequest) -> HttpResponse:
@@ -39,10 +43,19 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
         }
         if link.goes_to_the_citizen:
             context |= own_context(dossier, context["history"])
+        else:
+            context["offers_text"] = offers_text(link)
+            context["is_on_paper"] = not link.email
         response = render(request, "dossiers/follow.html", context)
     response["Referrer-Policy"] = "no-referrer"  # the address itself is the key
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def offers_text(link: FollowLink) -> bool:
+    """Whether who follows by this link may ask for one by text message: of who gave no e-mail address we know no more
+    than that there may be a number. Says nothing about whether there is one."""
+    return not link.email and not link.goes_to_the_citizen and health.is_open("sms")
 
 
 @never_cache
@@ -63,11 +76,19 @@ def follow_context(dossier: Dossier, now: datetime) -> dict[str, Any]:
     statuses = list(dossier.process_version.statuses.all())
     labels = {status.key: status.citizen_label for status in statuses}
     events = list(dossier.events.uncorrected().filter(kind__in=STATUS_EVENTS).order_by("-sequence"))
-    letters_by_event = {letter.event_id: letter for letter in dossier.notifications.all()}
-    history: list[dict[str, Any]] = [
-        {"at": event.at, "label": labels.get(event.to_status, ""), "letter": letters_by_event.get(event.pk)}
+    letters = list(dossier.notifications.select_related("event"))
+    letters_by_event = {letter.event_id: letter for letter in letters}
+    told = [
+        (event, {"label": labels.get(event.to_status, ""), "letter": letters_by_event.get(event.pk)})
         for event in events
     ]
+    told += [
+        (letter.event, {"label": letter.subject, "letter": letter})
+        for letter in letters
+        if letter.event.kind in WITHOUT_A_STATUS
+    ]
+    told.sort(key=lambda each: (each[0].at, each[0].sequence), reverse=True)
+    history: list[dict[str, Any]] = [{"at": event.at, **entry} for event, entry in told]
     return {
         "dossier": dossier,
         "is_waiting": dossier.status.milestone == Milestone.WAITING_FOR_CITIZEN,
@@ -82,18 +103,23 @@ def follow_context(dossier: Dossier, now: datetime) -> dict[str, Any]:
 
 
 def own_context(dossier: Dossier, history: list[dict[str, Any]]) -> dict[str, Any]:
-    """What only the citizen of the dossier sees: the messages both ways, the files, and what to do."""
+    """What only the citizen of the dossier sees: the messages both ways, the files, and what to do.
+
+    What we asked stands on top; in the history a line refers to it.
+    """
     files: dict[int | None, list[Document]] = {}
     for document in Document.objects.filter(dossier=dossier).for_citizen():
         files.setdefault(document.message_id, []).append(document)
     messages = [{"at": message.at, "message": message, "files": files.get(message.pk, [])} for message in said(dossier)]
+    asked = actions.what_we_asked(dossier)
     return {
         "may_act": True,
-        "asked": actions.what_we_asked(dossier),
+        "asked": asked,
+        "asked_files": files.get(asked.pk, []) if isinstance(asked, Message) else [],
         "may_withdraw": actions.withdrawal(dossier) is not None,
         "history": sorted([*history, *messages], key=lambda entry: entry["at"], reverse=True),
     }
 
 
 def said(dossier: Dossier) -> list[Message]:
-    return list(dossier.messages.order_by("-at", "-pk"))
+    return list(dossier.messages.for_citizen().with_mail().order_by("-at", "-pk"))

@@ -22,15 +22,17 @@ from core.documents import KINDS, MEGABYTE, BadFile
 from core.downloads import download
 from core.uploads import bounded_uploads
 from dossiers import actions
+from dossiers.actions.documents import MOST_MEGABYTES
 from dossiers.actions.notifying import first_contact
-from dossiers.follow_forms import ContactDataForm, MessageForm, WithdrawForm
+from dossiers.follow_forms import ByTextForm, ContactDataForm, MessageForm, WithdrawForm
 from dossiers.milestones import Milestone
-from dossiers.models import AddressChange, Document, Dossier, FollowLink
-from dossiers.views.follow import unknown
+from dossiers.models import AddressChange, Contact, Document, Dossier, FollowLink
+from dossiers.views.follow import offers_text, unknown
+from dossiers.views.my_dossiers import TOO_MANY
 from integrations.received import MOST_IN_ALL, ReceivedFile, receive
 from integrations.scanning import QuickScan
+from parties.contact_values import mobile_phone
 
-MOST_MEGABYTES = 25
 FILES_AT_ONCE = 20
 
 
@@ -119,7 +121,7 @@ class WriteMessage(CitizenPage):
         except actions.StepRefused as refused:
             form.add_error("text", str(refused))
             return self.form_page(form, status=422)
-        return self.done(_("We have your message. We answer here and by e-mail."))
+        return self.done(_("We have your message. We answer here, and send you word of it."))
 
 
 class Withdraw(CitizenPage):
@@ -148,16 +150,19 @@ class ContactData(CitizenPage):
     """Phone at once; another e-mail address after its owner confirmed it."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        given = {name: getattr(self.contact, f"given_{name}") for name in ("email", "phone")}
+        given["reply_by"] = self.contact.reply_by
+        return self.page("contact_data", form=ContactDataForm(initial=given, has_email=bool(self.contact.given_email)))
+
+    @cached_property
+    def contact(self) -> Contact:
         contact = first_contact(self.dossier)
-        given = (
-            {"email": contact.given_email, "phone": contact.given_phone, "reply_by": contact.reply_by}
-            if contact
-            else {}
-        )
-        return self.page("contact_data", form=ContactDataForm(initial=given))
+        if contact is None:
+            raise Http404
+        return contact
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        form = ContactDataForm(request.POST)
+        form = ContactDataForm(request.POST, has_email=bool(self.contact.given_email))
         if not form.is_valid():
             return self.page("contact_data", form=form, status=422)
         try:
@@ -172,7 +177,45 @@ class ContactData(CitizenPage):
                 _("We sent a mail to %(email)s. Open the link in it within 24 hours to confirm the address.")
                 % {"email": change.email}
             )
+        if self.link.phone and mobile_phone(form.cleaned_data["phone"]) != self.link.phone:
+            return self.done(_("We have your new number. Ask a link on that number to go on."))
         return self.done(_("Your contact data are saved."))
+
+
+@method_decorator(never_cache, name="dispatch")
+class AskByText(View):
+    """Who follows by the link of a text message or a letter asks for a link by text message, with which one may act."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        link = FollowLink.objects.from_token(kwargs["token"], timezone.now())
+        response: HttpResponseBase
+        if link is None:
+            response = unknown(request)
+        elif not offers_text(link):
+            response = redirect(link)
+        else:
+            self.link = link
+            response = super().dispatch(request, *args, **kwargs)
+        response["Referrer-Policy"] = "same-origin"  # as for CitizenPage
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        return self.page(ByTextForm())
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        form = ByTextForm(request.POST)
+        network = request.META.get("REMOTE_ADDR", "")
+        try:
+            actions.ask_link_for(dossier=self.link.dossier, network=network, at=timezone.now())
+        except actions.TooManyAsked:
+            form.add_error(None, TOO_MANY)
+            return self.page(form, status=429)
+        return redirect("my_dossiers_texted")
+
+    def page(self, form: ByTextForm, *, status: int = 200) -> HttpResponse:
+        context = {"link": self.link, "dossier": self.link.dossier, "form": form}
+        return render(self.request, "dossiers/follow/by_text.html", context, status=status)
 
 
 class Muting(CitizenPage):

@@ -1,4 +1,4 @@
-"""Mijn dossiers, /volg/: a link by mail leads to the dossiers in which that address was given."""
+"""Mijn dossiers, /volg/: a link by mail or text message, to the dossiers in which that address or number was given."""
 
 from typing import Any
 
@@ -7,21 +7,23 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 
 from dossiers import actions
 from dossiers.follow_forms import AskLinkForm
-from dossiers.models import EmailLogin
+from dossiers.models import CitizenLogin
+from integrations import health
 
 SESSION_KEY = "my_dossiers"
+TOO_MANY = gettext_lazy("From your connection too many links were asked. Try again in an hour.")
 
 
-def open_login(request: HttpRequest) -> EmailLogin | None:
+def open_login(request: HttpRequest) -> CitizenLogin | None:
     """The link that this browser used, for as long as half an hour. The session holds its number, not the address."""
     pk = request.session.get(SESSION_KEY)
-    login = EmailLogin.objects.filter(pk=pk).first() if pk else None
+    login = CitizenLogin.objects.filter(pk=pk).first() if pk else None
     return login if login and login.is_open(timezone.now()) else None
 
 
@@ -40,38 +42,46 @@ class MyDossiers(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         login = open_login(request)
         if login is None:
-            return render(request, "dossiers/my/ask.html", {"form": AskLinkForm()})
-        links = actions.links_of(login.email, timezone.now())
-        return render(request, "dossiers/my/list.html", {"links": links, "email": login.email})
+            return self.ask(AskLinkForm(by_text=health.is_open("sms")))
+        links = actions.links_of(login, timezone.now())
+        return render(request, "dossiers/my/list.html", {"links": links, "login": login})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = AskLinkForm(request.POST)
-        if form.is_valid():
-            try:
-                actions.ask_link(
-                    email=form.cleaned_data["email"], network=request.META.get("REMOTE_ADDR", ""), at=timezone.now()
-                )
-            except actions.TooManyAsked:
-                form.add_error(None, _("From your connection too many links were asked. Try again in an hour."))
-                return render(request, "dossiers/my/ask.html", {"form": form}, status=429)
-            return redirect("my_dossiers_sent")
-        return render(request, "dossiers/my/ask.html", {"form": form}, status=422)
+        form = AskLinkForm(request.POST, by_text=health.is_open("sms"))
+        if not form.is_valid():
+            return self.ask(form, status=422)
+        asking: dict[str, Any] = {"network": request.META.get("REMOTE_ADDR", ""), "at": timezone.now()}
+        try:
+            if form.mobile:
+                actions.ask_link_by_text(mobile=form.mobile, **asking)
+            else:
+                actions.ask_link(email=form.cleaned_data["to"], **asking)
+        except actions.TooManyAsked:
+            form.add_error(None, TOO_MANY)
+            return self.ask(form, status=429)
+        return redirect("my_dossiers_texted" if form.mobile else "my_dossiers_sent")
+
+    def ask(self, form: AskLinkForm, *, status: int = 200) -> HttpResponse:
+        return render(self.request, "dossiers/my/ask.html", {"form": form}, status=status)
 
 
 class Sent(Page):
-    """The same words, whether or not we know the address."""
+    """The same words, whether or not we know the address or the number."""
+
+    by_text = False
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return render(request, "dossiers/my/sent.html")
+        return render(request, "dossiers/my/sent.html", {"by_text": self.by_text})
 
 
 class UseLink(Page):
-    """Where the mail leads. Programs that open links to look for viruses do not use it up: a person clicks."""
+    """Where the message leads. Programs that open links to look for viruses do not use it up: a person clicks."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        if not EmailLogin.objects.unused(token, timezone.now()).exists():
+        login = CitizenLogin.objects.unused(token, timezone.now()).first()
+        if login is None:
             return render(request, "dossiers/my/used.html", status=404)
-        return render(request, "dossiers/my/use.html")
+        return render(request, "dossiers/my/use.html", {"login": login})
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         login = actions.use_link(token=token, at=timezone.now())
@@ -79,7 +89,8 @@ class UseLink(Page):
             return render(request, "dossiers/my/used.html", status=404)
         request.session.cycle_key()
         request.session[SESSION_KEY] = login.pk
-        return redirect("my_dossiers")
+        links = actions.links_of(login, timezone.now()) if login.dossier else []
+        return redirect(next((link for link in links if link.dossier_id == login.dossier_id), "my_dossiers"))
 
 
 class LogOut(Page):

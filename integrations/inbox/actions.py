@@ -13,7 +13,7 @@ from django.db import IntegrityError, OperationalError, transaction
 
 from integrations.inbox import fetching
 from integrations.inbox.handlers import registry
-from integrations.inbox.reading import Action, Kind, Mail, read
+from integrations.inbox.reading import Action, Kind, Mail, files, read, whole_text
 from integrations.models import Delivery, IncomingMail, Mailbox
 
 logger = logging.getLogger(__name__)
@@ -82,8 +82,21 @@ def store(raw: bytes, *, mailbox: Mailbox | None, at: datetime) -> IncomingMail 
 
 
 def content_of(incoming: IncomingMail) -> Mail:
+    return read(_raw(incoming))
+
+
+def whole_text_of(incoming: IncomingMail) -> str:
+    return whole_text(_raw(incoming))
+
+
+def files_of(incoming: IncomingMail) -> list[tuple[str, bytes]]:
+    return files(_raw(incoming))
+
+
+def _raw(incoming: IncomingMail) -> bytes:
     with incoming.raw.open("rb") as file:
-        return read(file.read())
+        raw: bytes = file.read()
+    return raw
 
 
 def handle(pk: int, *, at: datetime) -> None:

@@ -87,6 +87,16 @@ def read(raw: bytes) -> Mail:
     )
 
 
+def whole_text(raw: bytes) -> str:
+    """With what it quotes."""
+    return _text(message_from_bytes(raw, policy=policy.default)).strip()[:LONGEST_TEXT]
+
+
+def files(raw: bytes) -> list[tuple[str, bytes]]:
+    """The attachments, in the order of ``Mail.attachments``."""
+    return _files(message_from_bytes(raw, policy=policy.default))
+
+
 # --- Reports of mail servers ------------------------------------------------------------------------------------------
 
 
@@ -226,15 +236,19 @@ def _content(part: Message) -> str:
 
 
 def _attachments(message: Message) -> list[dict[str, str | int]]:
+    return [{"name": name, "size": len(content)} for name, content in _files(message)]
+
+
+def _files(message: Message) -> list[tuple[str, bytes]]:
+    """What hangs on to it, by name; pictures in the text itself, such as a logo, are not that."""
     if not isinstance(message, EmailMessage):
         return []
-    found: list[dict[str, str | int]] = []
+    found: list[tuple[str, bytes]] = []
     try:
         for part in message.iter_attachments():
             payload = part.get_payload(decode=True)
-            size = len(payload) if isinstance(payload, bytes) else 0
             name = _storable(" ".join(str(part.get_filename() or part.get_content_type()).split()))[:200]
-            found.append({"name": name, "size": size})
+            found.append((name, payload if isinstance(payload, bytes) else b""))
     except BROKEN:
         pass
     return found

@@ -101,7 +101,10 @@ def test_a_mail_that_nobody_knows_is_linked_by_hand(els: None, page: Page, open_
     expect(page.get_by_text(f"De mail staat bij dossier {dossier.number}.")).to_be_visible()
     assert Contact.objects.filter(dossier=dossier, channel="mail").count() == 1
     page.goto(dossier.get_absolute_url())
-    expect(page.get_by_role("region", name="Mail van de burger")).to_contain_text("Van een ander adres.")
+    expect(page.get_by_role("region", name="Berichten")).to_contain_text("Van een ander adres.")
+    assert_accessible(page)
+    page.get_by_role("link", name="De hele mail").click()
+    expect(page.get_by_text("Het is de derde tegel.")).to_be_visible()
     assert_accessible(page)
 
 

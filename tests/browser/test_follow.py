@@ -2,18 +2,21 @@
 
 import re
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from core.actors import Actor
-from dossiers.actions import Opened, take_step
+from dossiers.actions import Opened, answer_message, take_step
 from dossiers.models import Dossier
-from integrations.models import Delivery
+from integrations.inbox.actions import poll, store
+from integrations.models import Delivery, SmsGateway
 from tests import papers, town
 from tests.browser.accessibility import assert_accessible, fits
 from tests.dossiers.test_messages import process
+from tests.integrations.mails import ORIGINAL, reply
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
@@ -112,6 +115,100 @@ def test_my_dossiers_are_accessible_and_fit_a_phone(phone: Page, asked: Opened) 
     phone.goto(asked.follow_link.get_absolute_url() + "gegevens/")
     assert_accessible(phone)
     assert fits(phone)
+
+
+def link_in_text() -> str:
+    told = Delivery.objects.filter(connector="sms").latest("pk").payload["text"]
+    found = re.search(r"https?://[^/]+(/volg/mijn/\S+)", told)
+    assert found
+    return found[1]
+
+
+@pytest.fixture
+def without_email(transactional_db: None) -> Opened:
+    """Somebody who gave a mobile number only, in a town that sends text messages. We wait for an answer."""
+    SmsGateway.objects.create(
+        name="Sms", provider="generic", sender="Mortsel", secret="geheim", address="https://sms.example", enabled=True
+    )
+    process()
+    opened = town.report(email="", phone="0470 12 34 56", at=timezone.now())
+    by = Actor.staff(town.clerk())
+    take_step(dossier=opened.dossier, step="vragen", expected_version=1, by=by, at=timezone.now())
+    answer_message(dossier=opened.dossier, text="Hoe breed is de poort?", token=uuid4(), by=by, at=timezone.now())
+    return opened
+
+
+def test_without_an_e_mail_address_by_text_message(phone: Page, without_email: Opened, plan: Path) -> None:
+    phone.goto(f"/v/{without_email.follow_link.code}")
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Wacht op u (burger)")
+    expect(phone.get_by_text("Hoe breed is de poort?")).to_have_count(0)
+    assert_accessible(phone)
+    assert fits(phone)
+    phone.get_by_role("button", name="Stuur mij een link per sms").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Een link per sms krijgen")
+    assert_accessible(phone)
+    assert fits(phone)
+    phone.get_by_role("button", name="Stuur mij de sms").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Kijk op uw gsm")
+    assert_accessible(phone)
+    assert fits(phone)
+    phone.goto(link_in_text())
+    assert_accessible(phone)
+    assert fits(phone)
+    phone.get_by_role("button", name="Toon mijn aanvraag").click()
+    expect(phone.get_by_text("Hoe breed is de poort?")).to_have_count(1)  # on top, and not again in the history
+    assert_accessible(phone)
+    assert fits(phone)
+    phone.get_by_role("button", name="Antwoorden of bestanden sturen").click()
+    phone.get_by_label("Uw bericht").fill("Drie meter.")
+    phone.get_by_label("Bestanden toevoegen").set_input_files(plan)
+    phone.get_by_role("button", name="Versturen").click()
+    expect(phone.get_by_role("alert")).to_contain_text("We hebben uw bericht.")
+    expect(phone.get_by_text("Hoe breed is de poort?")).to_be_visible()
+    assert Dossier.objects.get().status.key == "ontvangen"
+    phone.get_by_role("link", name="Uw contactgegevens wijzigen").click()
+    assert_accessible(phone)
+    phone.get_by_label("Telefoon").fill("")
+    phone.get_by_role("button", name="Opslaan").click()
+    expect(phone.get_by_role("alert")).to_contain_text("Vul een gsm-nummer in: we hebben geen e-mailadres van u.")
+    assert_accessible(phone)
+
+
+def test_my_dossiers_by_mobile_number_from_the_header(page_without_javascript: Page, without_email: Opened) -> None:
+    page = page_without_javascript
+    page.goto("/volg/oud/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Deze link werkt niet")
+    assert_accessible(page)
+    page.get_by_role("link", name="Vraag een nieuwe link bij Mijn dossiers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mijn dossiers")
+    page.goto("/bestaat-niet/")
+    page.get_by_role("banner").get_by_role("link", name="Mijn dossiers").click()
+    page.get_by_label("Uw e-mailadres of gsm-nummer").fill("Fatima")
+    page.get_by_role("button", name="Stuur mij de link").click()
+    expect(page.get_by_role("alert")).to_contain_text("of een gsm-nummer zoals 0470 12 34 56")
+    assert_accessible(page)
+    page.get_by_label("Uw e-mailadres of gsm-nummer").fill("0470/12 34 56")
+    page.get_by_role("button", name="Stuur mij de link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kijk op uw gsm")
+    page.goto(link_in_text())
+    page.get_by_role("button", name="Toon mijn dossiers").click()
+    assert_accessible(page)
+    page.get_by_role("link", name="Losse tegel").click()
+    expect(page.get_by_role("link", name="Uw aanvraag intrekken")).to_be_visible()
+
+
+def test_a_mail_is_part_of_the_conversation(page: Page, asked: Opened) -> None:
+    Delivery.objects.filter(pk=asked.dossier.notifications.earliest("pk").delivery_id).update(
+        state="sent", sent_at=timezone.now(), next_try_at=None, reference=ORIGINAL
+    )
+    store(reply(text="De derde.\n\nOp ma 23 nov. 2026 schreef Loket:\n> Welke?"), mailbox=None, at=timezone.now())
+    poll(at=timezone.now())
+    page.goto(asked.follow_link.get_absolute_url())
+    said = page.get_by_role("listitem").filter(has_text="per e-mail")
+    expect(said).to_contain_text("U schreef ons")
+    expect(said).to_contain_text("De derde.")
+    assert_accessible(page)
+    assert fits(page)
 
 
 def test_the_clerk_reads_and_answers(page: Page, phone: Page, asked: Opened, plan: Path) -> None:

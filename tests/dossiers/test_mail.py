@@ -303,5 +303,8 @@ def test_attachments_are_named_with_their_size(dossier: Dossier) -> None:
 
     message = message_from_bytes(reply(), policy=policy.default)
     message.add_attachment(b"x" * 3000, maintype="image", subtype="jpeg", filename="tegel.jpg")
-    arrives(bytes(message))
-    assert "tegel.jpg (2,9 KB)" in text(signed_in("els").get(dossier.get_absolute_url())).replace("\xa0", " ")
+    incoming = arrives(bytes(message))
+    els = signed_in("els")
+    mail = f"{dossier.get_absolute_url()}mail/{Contact.objects.get(mail=incoming).pk}/"
+    assert "tegel.jpg (2,9 KB) niet bewaard:" in text(els.get(mail)).replace("\xa0", " ")
+    assert "We bewaarden tegel.jpg niet" in text(els.get(dossier.get_absolute_url()))

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from dossiers import actions
 from dossiers.actions import my_dossiers
-from dossiers.models import EmailLogin, EmailLoginCount, FollowLink
+from dossiers.models import CitizenLogin, CitizenLoginCount, FollowLink
 from integrations.models import Delivery
 from tests import town
 
@@ -27,7 +27,7 @@ def shown(response: Any) -> str:
 
 
 def ask(client: Client, email: str, **more: Any) -> Any:
-    return client.post("/volg/", {"email": email}, follow=True, **more)
+    return client.post("/volg/", {"to": email}, follow=True, **more)
 
 
 def mailed() -> list[str]:
@@ -59,7 +59,7 @@ def test_the_answer_is_the_same_for_an_address_that_nobody_knows(client: Client)
     assert shown(known) == shown(unknown)
     assert "Als we dit adres kennen" in shown(unknown)
     assert len(mailed()) == 1
-    assert EmailLogin.objects.count() == 1  # an unknown address is kept nowhere
+    assert CitizenLogin.objects.count() == 1  # an unknown address is kept nowhere
 
 
 def test_opening_the_link_does_not_use_it_up_and_clicking_does(client: Client) -> None:
@@ -80,7 +80,7 @@ def test_after_a_quarter_of_an_hour_the_link_is_dead_and_so_is_its_mail(client: 
     expires = Delivery.objects.latest("pk").expires_at
     assert expires is not None
     assert timedelta(minutes=14) < expires - now < timedelta(minutes=16)
-    EmailLogin.objects.update(expires_at=now)
+    CitizenLogin.objects.update(expires_at=now)
     assert client.post(mailed()[0]).status_code == 404
 
 
@@ -89,9 +89,9 @@ def test_the_session_ends_after_half_an_hour_and_by_logging_out(client: Client) 
     ask(client, "fatima@example.org")
     client.post(mailed()[0])
     assert "Losse tegel" in shown(client.get("/volg/"))
-    EmailLogin.objects.update(used_at=timezone.now() - timedelta(minutes=31))
+    CitizenLogin.objects.update(used_at=timezone.now() - timedelta(minutes=31))
     assert "Losse tegel" not in shown(client.get("/volg/"))
-    EmailLogin.objects.update(used_at=timezone.now())
+    CitizenLogin.objects.update(used_at=timezone.now())
     assert client.get("/volg/afmelden/").status_code == 405
     client.post("/volg/afmelden/")
     assert "Losse tegel" not in shown(client.get("/volg/"))
@@ -103,9 +103,9 @@ def test_a_link_to_somebody_else_or_a_withdrawn_one_shows_nothing(client: Client
     FollowLink.objects.create(
         dossier=opened.dossier, email="buur@example.org", created_at=now, expires_at=now + timedelta(days=1)
     )
-    assert actions.links_of("buur@example.org", now) == []
+    assert actions.links_of_address("buur@example.org", now) == []
     FollowLink.objects.update(revoked_at=now)
-    assert actions.links_of("fatima@example.org", now) == []
+    assert actions.links_of_address("fatima@example.org", now) == []
 
 
 def test_limits_per_address_and_per_network(client: Client) -> None:
@@ -116,16 +116,16 @@ def test_limits_per_address_and_per_network(client: Client) -> None:
     answers = [ask(client, f"a{n}@example.org", REMOTE_ADDR="198.51.100.7").status_code for n in range(20)]
     assert answers.count(429) == 7
     assert ask(client, "jan@example.org", REMOTE_ADDR="203.0.113.5").status_code == 200
-    assert not EmailLoginCount.objects.filter(subject__contains="198.51").exists()
+    assert not CitizenLoginCount.objects.filter(subject__contains="198.51").exists()
 
 
 def test_what_nobody_can_use_any_more_is_forgotten(client: Client) -> None:
     town.report()
     ask(client, "fatima@example.org")
     my_dossiers.purge_logins(at=timezone.now())
-    assert EmailLogin.objects.count() == 1
+    assert CitizenLogin.objects.count() == 1
     my_dossiers.purge_logins(at=timezone.now() + timedelta(hours=3))
-    assert (EmailLogin.objects.count(), EmailLoginCount.objects.count()) == (0, 0)
+    assert (CitizenLogin.objects.count(), CitizenLoginCount.objects.count()) == (0, 0)
 
 
 def test_of_eight_at_the_same_moment_one_gets_in() -> None:
@@ -145,8 +145,16 @@ def test_of_eight_at_the_same_moment_one_gets_in() -> None:
         assert sum(pool.map(use, range(8))) == 1
 
 
+def test_a_mobile_number_is_no_way_in_where_the_town_sends_no_text_messages(client: Client) -> None:
+    town.report(email="", phone="0470 12 34 56")
+    assert "Uw e-mailadres" in shown(client.get("/volg/"))
+    assert "gsm-nummer" not in shown(client.get("/volg/"))
+    assert ask(client, "0470 12 34 56").status_code == 422
+    assert not CitizenLogin.objects.exists()
+
+
 def test_no_address_of_these_pages_is_kept_or_shared(client: Client) -> None:
-    for address in ("/volg/", reverse("my_dossiers_sent"), "/volg/mijn/abc/"):
+    for address in ("/volg/", reverse("my_dossiers_sent"), reverse("my_dossiers_texted"), "/volg/mijn/abc/"):
         response = client.get(address)
         assert "no-store" in response["Cache-Control"]
         assert response["X-Robots-Tag"] == "noindex"

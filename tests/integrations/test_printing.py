@@ -118,6 +118,16 @@ def test_every_letter_begins_on_a_new_sheet_with_its_address_and_number() -> Non
     assert found[1].strip() == ""
 
 
+def test_every_letter_says_whom_to_call_and_where_to_come() -> None:
+    """Who gave no e-mail address and no mobile number answers by phone or at the desk."""
+    (page, _back) = pages(sheets([job(1)]))
+    words = " ".join(page.split())
+    assert "Wilt u antwoorden of ons iets bezorgen? Bel ons op 03 444 17 17 of kom langs: Stadsplein 1" in words
+    assert "Hou uw nummer MEL-2026-000001 bij de hand." in words
+    (page, _back) = pages(sheets([job(2, reference="")]))
+    assert "Hou uw nummer" not in " ".join(page.split())
+
+
 def test_a_letter_that_was_made_before_is_printed_as_it_was_made() -> None:
     made = sheets([job(1, text="Het besluit.")])
     path = storages["private"].save("brieven/1.pdf", ContentFile(made))

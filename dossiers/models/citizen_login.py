@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.dossier import Dossier
@@ -12,18 +13,28 @@ def hash_of(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-class TokenQuerySet(models.QuerySet["EmailLogin"]):
+class TokenQuerySet(models.QuerySet["CitizenLogin"]):
     def unused(self, token: str, at: datetime) -> "TokenQuerySet":
         return self.filter(token_hash=hash_of(token), used_at__isnull=True, expires_at__gt=at)
 
 
-class EmailLogin(models.Model):
-    """A link by mail to "mijn dossiers": fifteen minutes, once. Used, it is a session of half an hour."""
+class CitizenLogin(models.Model):
+    """A link to "mijn dossiers", by mail or by text message: fifteen minutes, once. Used, it is a session of half an
+    hour."""
 
     SESSION = timedelta(minutes=30)
 
     token_hash = models.CharField(max_length=64, unique=True)
-    email = models.EmailField(_("e-mail address"))
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("mobile number"), max_length=16, blank=True, default="", help_text=_("In E.164."))
+    dossier = models.ForeignKey(
+        Dossier,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("On whose page it was asked: the link leads there."),
+    )
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True, blank=True)
@@ -35,6 +46,11 @@ class EmailLogin(models.Model):
         verbose_name = _("link to my dossiers")
         verbose_name_plural = _("links to my dossiers")
         default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(email="") | Q(phone="")) & ~Q(email="", phone=""), name="dossiers_citizenlogin_one_road"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.created_at:%d/%m/%Y %H:%M}"
@@ -43,8 +59,8 @@ class EmailLogin(models.Model):
         return self.used_at is not None and self.ended_at is None and at < self.used_at + self.SESSION
 
 
-class EmailLoginCount(models.Model):
-    """How often a link was asked in one hour, for an address and from a network; both only as a keyed hash."""
+class CitizenLoginCount(models.Model):
+    """How often a link was asked in one hour, for an address or number and from a network; all only as a keyed hash."""
 
     subject = models.CharField(max_length=40)
     ends_at = models.DateTimeField(db_index=True)
@@ -53,7 +69,7 @@ class EmailLoginCount(models.Model):
     class Meta:
         verbose_name = _("count of links to my dossiers")
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["subject", "ends_at"], name="dossiers_emaillogincount_unique")]
+        constraints = [models.UniqueConstraint(fields=["subject", "ends_at"], name="dossiers_citizenlogincount_unique")]
 
     def __str__(self) -> str:
         return f"{self.number}"
