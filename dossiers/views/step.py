@@ -92,10 +92,14 @@ class TakeStep(ScopedView):
 
     def compose(self, form: StepForm, transition: Transition) -> letters.Letter | None:
         """With what was said in a valid form; with nothing for a step that asks nothing."""
-        said = (
-            {"reason": form.said, "facts": form.stated, "result": form.result_said} if form.is_bound else {"reason": ""}
+        return actions.compose_letter(
+            dossier=self.dossier,
+            transition=transition,
+            reason=form.said if form.is_bound else "",
+            facts=form.stated if form.is_bound else "",
+            result=form.result_said if form.is_bound else "",
+            at=timezone.now(),
         )
-        return actions.compose_letter(dossier=self.dossier, transition=transition, at=timezone.now(), **said)
 
     def show_letter(self, form: StepForm, transition: Transition) -> HttpResponse:
         """The letter as the citizen will read it, with the button that sends it."""
