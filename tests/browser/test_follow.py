@@ -174,8 +174,7 @@ def test_without_an_e_mail_address_by_text_message(phone: Page, without_email: O
     assert_accessible(phone)
 
 
-def test_my_dossiers_by_mobile_number_from_the_header(page_without_javascript: Page, without_email: Opened) -> None:
-    page = page_without_javascript
+def test_my_dossiers_by_mobile_number_from_the_header(page: Page, without_email: Opened) -> None:
     page.goto("/volg/oud/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Deze link werkt niet")
     assert_accessible(page)
