@@ -64,7 +64,7 @@ def test_the_same_letters_are_used_and_others_of_that_name_get_a_number(administ
     assert LetterTemplate.objects.count() == count + 1
 
 
-def test_teams_groups_routes_and_addresses_stay_at_home(administrator: User) -> None:
+def test_teams_routes_and_addresses_stay_at_home_and_groups_travel_by_name(administrator: User) -> None:
     route = {"fact": "", "value": "", "place": "", "team": str(town.team().pk), "assign": "nobody"}
     term = {"milestone": "decision", "days": 3, "escalate_days": 1, "escalate_to": "hoofd@mortsel.example"}
     process_type = town.draft_melding(terms=[{"type": "term", "value": term}])
@@ -75,7 +75,7 @@ def test_teams_groups_routes_and_addresses_stay_at_home(administrator: User) -> 
     ]
     text = json.dumps(process_files.export(process_type))
     assert "hoofd@mortsel.example" not in text
-    assert "Dossierbehandelaar" not in text
+    assert '"groups": ["Dossierbehandelaar"]' in text
     assert "routes" not in text
     assert town.team().name not in text
 

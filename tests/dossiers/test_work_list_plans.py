@@ -57,7 +57,7 @@ def test_what_is_finished_is_read_from_the_newest_and_never_sorted(clerk: User) 
 
 
 def test_no_open_tab_walks_the_archive_in_the_order_of_terms(clerk: User) -> None:
-    """Somebody with little to do asks for more rows than there are: an index on all dossiers would be read to its end."""
+    """Who has little to do asks for more rows than there are: an index on every dossier would be read to its end."""
     for tab in (name for name, each in TABS.items() if each.has_number):
         plan = rows_of(clerk, f"toon={tab}").explain()
         assert not WALKS.search(plan), f"{tab}:\n{plan}"
