@@ -57,7 +57,7 @@ def talk_with_a_citizen(tom: User, now: datetime) -> None:
     )  # fmt: skip
     send_message(
         dossier=hole,
-        text="Bedankt. Het bord staat er, maar in het donker ziet u het niet goed. Kan er een lampje op?",
+        text="Bedankt. Het bord staat er, maar in het donker zie je het niet goed. Kan er een lampje op?",
         token=uuid4(), by=Actor.citizen(), at=moment(now, 1) - timedelta(minutes=20),
     )  # fmt: skip
     add_task(
