@@ -182,5 +182,6 @@ def choose_in_menu(page: Page, group: str, item: str, camera: Camera, picture: s
         expect(link).to_be_visible()
     if picture:
         camera.take(page, picture, height=1010)
+    address = link.get_attribute("href") or ""
     link.click()
-    page.wait_for_load_state()
+    page.wait_for_url(lambda url: url.split("?")[0].endswith(address))
