@@ -60,8 +60,9 @@ def write_letters(page: Page, camera: Camera) -> None:
     """A letter with a part that is not always there, next to how it reads; and who signs."""
     open_letter(page, camera, "Melding: ontvankelijk")
     camera.take(page, "brief")
+    part = "{als plaats}Waar: {plaats}{anders}We weten nog niet waar het is.{einde}"
     page.locator("#id_body").evaluate(
-        "box => { box.value = box.value.replace('\\n\\n', '\\n\\n{als plaats}Waar: {plaats}{anders}We weten nog niet waar het is.{einde}\\n\\n') }"
+        "(box, part) => { box.value = box.value.replace('\\n\\n', `\\n\\n${part}\\n\\n`) }", part
     )
     page.get_by_text("Een stuk dat er maar soms staat", exact=True).click()
     camera.take(page, "brief-voorwaarde", height=1200)

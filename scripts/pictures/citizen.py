@@ -128,7 +128,6 @@ def follow_all(page: Page, staff: Page, camera: Camera, email: str) -> None:
     """Mijn dossiers, by the link that comes by mail; and a message about one of them."""
     page.goto("/volg/")
     page.get_by_label(re.compile("e-mailadres", re.IGNORECASE)).fill(email)
-    camera.take(page, "burger-mijn-dossiers-vraag")
     page.get_by_role("button", name="Stuur mij de link").click()
     expect(page.get_by_role("heading", name="Kijk in uw mailbox")).to_be_visible()
     page.goto(link_in_mail(staff, "Uw dossiers bij"))
