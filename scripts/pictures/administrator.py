@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 
 def manage(page: Page, camera: Camera) -> None:
+    page.goto("/beheer/")
     choose_in_menu(page, "Beheer", "Teams", camera, "beheer-menu")
     camera.take(page, "teams")
     page.get_by_role("link", name="Team toevoegen").click()

@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from io import BytesIO
 
-from pictures.clerk import open_dossier, show_day
+from pictures.clerk import open_dossier, show_day, show_empty_days
 from pictures.stage import Camera, choose_in_menu
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -14,10 +14,11 @@ def work_together(page: Page, camera: Camera) -> None:
     """Tasks and notes."""
     open_dossier(page, "Put in het fietspad")
     page.get_by_text("Een taak toevoegen", exact=True).click()
-    page.get_by_label("Nieuwe taak").fill("Het waarschuwingsbord weer weghalen")
+    page.get_by_label("Nieuwe taak").fill("Het bord weer weghalen")
+    show_empty_days(page)
     camera.take(page, "dossier-taken", at=page.get_by_role("heading", name="Te doen", exact=True), height=1000)
     page.get_by_role("button", name="Toevoegen", exact=True).click()
-    expect(page.get_by_text("Het waarschuwingsbord weer weghalen").first).to_be_visible()
+    expect(page.get_by_text("Het bord weer weghalen").first).to_be_visible()
     open_more(page, "Schrijf een notitie")
     page.get_by_label("Nieuwe notitie").fill("@dossierbehandelaar2 De aannemer belt jou morgen terug.")
     page.get_by_role("button", name="Bewaar de notitie").click()
