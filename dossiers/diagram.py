@@ -8,7 +8,7 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 170, 56
 GAP_X, GAP_Y = 84, 26
 MARGIN = 12
-LINE_LENGTH = 22
+LINE_LENGTH = 19
 BEND = 46
 
 

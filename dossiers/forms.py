@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.forms import LoketFormMixin
 from core.models import User
@@ -145,7 +146,7 @@ class TaskForm(forms.Form):
         label=_("New task"), max_length=300, error_messages={"required": _("Say what must be done.")}
     )
     due_on = forms.DateField(
-        label=_("By"),
+        label=pgettext_lazy("deadline", "By"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Write the day like 24/11/2026.")},
@@ -189,7 +190,7 @@ class AskAdviceForm(forms.Form):
         error_messages={"invalid": _("Give an e-mail address such as naam@voorbeeld.be.")},
     )
     due_on = forms.DateField(
-        label=_("By"),
+        label=pgettext_lazy("deadline", "By"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Write the day like 24/11/2026.")},

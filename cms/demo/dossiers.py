@@ -11,10 +11,12 @@ from django.utils.datastructures import MultiValueDict
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
+from cms.demo.earlier import EARLIER, Finished, Scores
 from core.actors import Actor
 from core.models import User
-from dossiers.actions import finish_task, take_step, working_calendar
-from dossiers.models import Dossier
+from dossiers.actions import change_contact_data, finish_task, surveys, take_step, working_calendar
+from dossiers.models import Dossier, SurveyInvitation
+from dossiers.satisfaction import QUESTIONS as ASKED
 from forms.actions import keep_answers, keep_files, start, submit
 from forms.branches import follow
 from forms.filling_in import step_form
@@ -36,20 +38,44 @@ class Handled:
 
 @dataclass(frozen=True)
 class Told:
-    """What somebody filled in. ``age`` is in working days before today; at the ``desk`` a clerk did it."""
+    """What somebody filled in. ``age`` is in working days before today; at the ``desk`` a clerk did it.
+
+    ``paper``: wants our letters on paper.
+    """
 
     age: int
     answers: Mapping[str, str]
     photo: bool = False
     desk: str = ""
+    paper: bool = False
     handled: tuple[Handled, ...] = field(default=())
+    scores: Scores | None = None
+    remark: str = ""
 
 
 def told(kind: str, subject: str, story: str, place: str, name: str, email: str) -> dict[str, str]:
     return {"soort": kind, "onderwerp": subject, "uitleg": story, "plaats": place, "naam": name, "email": email}
 
 
+def finished(melding: Finished) -> Told:
+    """A melding of weeks ago, with the steps that every melding takes."""
+    return Told(
+        melding.age,
+        told(melding.kind, melding.subject, "", melding.place, melding.name, melding.email),
+        handled=(
+            Handled("ontvankelijk", 1, clerk=SOFIE),
+            Handled("in-uitvoering", 2, clerk=SOFIE),
+            Handled("afhandelen", melding.days, clerk=SOFIE, reason=melding.said),
+        ),
+        scores=melding.scores,
+        remark=melding.remark,
+    )
+
+
+SOFIE = "dossierbehandelaar2"
+
 MELDINGEN = (
+    *map(finished, EARLIER),
     Told(
         12,
         told("verlichting", "Straatlamp brandt niet", "Al een week is het donker aan de bushalte.",
@@ -59,6 +85,7 @@ MELDINGEN = (
             Handled("in-uitvoering", 3),
             Handled("afhandelen", 6, reason="De netbeheerder heeft de lamp vervangen. Ze brandt opnieuw."),
         ),
+        scores=(5, 4, 5),
     ),
     Told(
         9,
@@ -71,6 +98,8 @@ MELDINGEN = (
                 "Spreek eerst met uw buur. Lukt dat niet, dan kan de wijkagent bemiddelen.",
             ),
         ),
+        scores=(2, 5, 4),
+        remark="Jammer dat jullie niets kunnen doen, maar de uitleg was duidelijk.",
     ),
     Told(
         7,
@@ -99,15 +128,17 @@ MELDINGEN = (
              "Edegemsestraat 60, Mortsel", "Marc Van Damme", "marc@burger.example"),
     ),
     Told(
+        1,
+        told("sluikstort-of-zwerfvuil", "Vuilniszakken bij de glasbol", "Het stinkt, en de zakken zijn open.",
+             "Edegemsestraat 60, Mortsel", "Katrien Lemmens", "katrien@burger.example"),
+    ),
+    Told(
         0,
         told("wegdek-voetpad-of-fietspad", "Losse stoeptegel", "Ik ben er bijna over gevallen met de kinderwagen.",
              "Jacob Van Arteveldestraat 9, Mortsel", "Rachida Benali", "rachida@burger.example"),
         photo=True,
     ),
 )  # fmt: skip
-
-
-SOFIE = "dossierbehandelaar2"
 
 PLANS = (
     Told(
@@ -200,6 +231,7 @@ CERTIFICATES = (
     Told(
         6,
         asked("attest-van-leven", "ik-kom-het-afhalen", "Simonne De Wit", "simonne@burger.example"),
+        paper=True,
         handled=(
             Handled("niet-mogelijk", 2, clerk=SOFIE, result="niet-mogelijk",
                     reason="U woont sinds kort in Edegem. Het attest vraagt u aan in de gemeente waar u woont."),
@@ -242,6 +274,7 @@ COMPLAINTS = (
         {"onderwerp": "Brief met een verkeerde naam",
          "uitleg": "In de brief over de belasting stond de naam van mijn man.",
          "gesproken": "nee", "vraag": "Een juiste brief.", "naam": "Hilde Dierckx", "email": "hilde@burger.example"},
+        paper=True,
         handled=(Handled("onderzoeken", 3),),
     ),
     Told(
@@ -354,8 +387,23 @@ def make_dossiers(forms: Mapping[str, FormDefinition], now: datetime) -> None:
             # Recorded just now, but the demo tells it as if somebody had been at the counter then.
             Dossier.objects.filter(pk=dossier.pk).update(opened_at=at)
             dossier.notifications.update(created_at=at)
+            if told.paper:
+                email = told.answers["email"]
+                change_contact_data(dossier=dossier, email=email, phone="", reply_by="print", by=Actor.citizen(), at=at)
             for handled in told.handled:
                 handle(dossier, handled, clerks[handled.clerk], moment(now, told.age - handled.days))
+            answer_survey(dossier, told, now)
+
+
+def answer_survey(dossier: Dossier, told: Told, now: datetime) -> None:
+    """Two days after the questions were asked; not in the future."""
+    invitation = SurveyInvitation.objects.filter(dossier=dossier, answered_at=None).first()
+    if told.scores is None or invitation is None:
+        return
+    at = invitation.asked_at + timedelta(days=2)
+    if at <= now:
+        given = surveys.Answer(dict(zip(ASKED, told.scores, strict=True)), told.remark)
+        surveys.answer(invitation=invitation, given=given, by=Actor.citizen(), at=at)
 
 
 def handle(dossier: Dossier, handled: Handled, by: Actor, at: datetime) -> None:

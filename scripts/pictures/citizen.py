@@ -110,10 +110,36 @@ def enrol(page: Page, camera: Camera) -> str:
 
 def follow_address(page: Page, number: str) -> str:
     """The citizen's link, as it stands in the confirmation that went out."""
+    return link_in_mail(page, f"We hebben uw melding {number} ontvangen")
+
+
+def link_in_mail(page: Page, subject: str) -> str:
+    """As an administrator of a demo reads it, where no mail leaves."""
     page.goto("/beheer/uitgaand/")
-    page.get_by_role("link", name=f"Wij hebben uw melding {number} ontvangen").click()
+    page.get_by_role("link", name=re.compile(re.escape(subject))).first.click()
     expect(page.get_by_role("heading", name="Het bericht")).to_be_visible()
     found = re.search(r"/volg/[^\s]+/", page.get_by_role("main").inner_text())
     if not found:
-        raise SystemExit("The confirmation holds no link.")
+        raise SystemExit(f"The mail “{subject}” holds no link.")
     return found[0]
+
+
+def follow_all(page: Page, staff: Page, camera: Camera, email: str) -> None:
+    """Mijn dossiers, by the link that comes by mail; and a message about one of them."""
+    page.goto("/volg/")
+    page.get_by_label(re.compile("e-mailadres", re.IGNORECASE)).fill(email)
+    page.get_by_role("button", name="Stuur mij de link").click()
+    expect(page.get_by_role("heading", name="Kijk in uw mailbox")).to_be_visible()
+    page.goto(link_in_mail(staff, "Uw dossiers bij"))
+    page.get_by_role("button", name="Toon mijn dossiers").click()
+    expect(page.get_by_role("heading", name="Mijn dossiers")).to_be_visible()
+    camera.take(page, "burger-mijn-dossiers")
+    page.get_by_role("link", name="Put in het fietspad").click()
+    expect(page.get_by_role("heading", name="Hoe ver staan we?")).to_be_visible()
+    camera.take(page, "burger-volgpagina")
+    camera.take(page, "burger-kunnen", at=page.get_by_role("heading", name="Wat kunt u doen?"))
+    page.get_by_role("link", name="Een bericht of bestanden sturen").click()
+    page.get_by_label("Uw bericht").fill("Dank u. Ik laat het mijn buren ook weten.")
+    camera.take(page, "burger-bericht")
+    page.get_by_role("button", name="Versturen", exact=True).click()
+    expect(page.get_by_text("Dank u. Ik laat het mijn buren ook weten.")).to_be_visible()

@@ -99,15 +99,26 @@ class Camera:
     def __init__(self) -> None:
         self.taken: set[str] = set()
 
-    def take(self, page: Page, name: str, at: Locator | None = None, style: str = "") -> None:
-        """``at``: scroll to it, so that it stands in the upper part of the picture. ``style``: CSS for the picture."""
+    def take(self, page: Page, name: str, at: Locator | None = None, style: str = "", height: int = 0) -> None:
+        """``at``: scroll to it, so that it stands in the upper part of the picture. ``style``: CSS for the picture.
+
+        ``height``: of the window, for what does not fit in the usual one.
+        """
+        usual = page.viewport_size
+        if height and usual:
+            page.set_viewport_size({"width": usual["width"], "height": height})
         if at is not None:
             at.evaluate(SCROLL_TO)
         page.evaluate("() => document.fonts.ready")
         shot = page.screenshot(animations="disabled", caret="hide", style=style)
-        target = PICTURES / f"{name}.png"
+        if height and usual:
+            page.set_viewport_size(usual)
         with Image.open(BytesIO(shot)) as image:
-            image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(target, optimize=True)
+            self.keep(image, name)
+
+    def keep(self, image: Image.Image, name: str) -> None:
+        target = PICTURES / f"{name}.png"
+        image.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(target, optimize=True)
         size = target.stat().st_size
         if size > LARGEST:
             raise SystemExit(f"{target.name} is {size} bytes; the largest that we keep is {LARGEST}.")
@@ -161,10 +172,16 @@ class Stage:
 
 def choose_in_menu(page: Page, group: str, item: str, camera: Camera, picture: str = "") -> None:
     """By the menu on the left, as the manual says."""
-    page.get_by_role("button", name=group, exact=True).click()
+    button = page.get_by_role("button", name=group, exact=True)
     link = page.locator("#wagtail-sidebar").get_by_role("link", name=item, exact=True)
-    expect(link).to_be_visible()
+    button.click()
+    try:
+        expect(link).to_be_visible(timeout=3_000)
+    except AssertionError:
+        button.click()  # pressed before the page was ready, or open already: then it is pressed again, as anybody does
+        expect(link).to_be_visible()
     if picture:
-        camera.take(page, picture)
+        camera.take(page, picture, height=1010)
+    address = link.get_attribute("href") or ""
     link.click()
-    page.wait_for_load_state()
+    page.wait_for_url(lambda url: url.split("?")[0].endswith(address))

@@ -13,7 +13,13 @@ def open_publish_menu(page: Page) -> None:
 
 def publish(page: Page) -> None:
     open_publish_menu(page)
-    page.get_by_role("button", name="Publiceren").click()
+    press_publish(page)
+
+
+def press_publish(page: Page) -> None:
+    """And wait for what comes: who presses on in the menu meanwhile would be brought back."""
+    with page.expect_navigation():
+        page.get_by_role("button", name="Publiceren").click()
 
 
 def edit_a_page(page: Page, camera: Camera) -> None:
@@ -25,7 +31,7 @@ def edit_a_page(page: Page, camera: Camera) -> None:
     page.locator("#id_intro").fill("Zo bereikt u ons. Bel, mail of kom langs.")
     open_publish_menu(page)
     camera.take(page, "pagina-publiceren")
-    page.get_by_role("button", name="Publiceren").click()
+    press_publish(page)
     expect(page.get_by_text("gepubliceerd").first).to_be_visible()
 
 

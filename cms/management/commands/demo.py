@@ -6,10 +6,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from cms.demo import dossiers, form, pages, people, process
+from cms.demo import dossiers, form, pages, people, process, talk
 from cms.roles import ROLES
 from core.models import ClosingDay, User
 from forms.models import FormDefinition
+from integrations.models import Delivery
 
 
 class Command(BaseCommand):
@@ -37,6 +38,9 @@ def fill() -> FormDefinition:
     made = {key: form.make_form(key, process.make_process(key, administrator), editor, now) for key in form.FORMS}
     pages.make_pages(made["melding"], editor)
     dossiers.make_dossiers(made, now)
+    talk.make_talk(now)
+    # What was told of long ago leaves today: nothing waited all that time for a worker.
+    Delivery.objects.filter(state=Delivery.State.QUEUED, next_try_at__lt=now).update(next_try_at=now)
     return made["melding"]
 
 
