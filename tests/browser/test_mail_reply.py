@@ -32,7 +32,12 @@ __all__ = ["administrator"]
 
 TOWN = "loket@mortsel.example"
 FATIMA, JAN = "fatima@example.org", "jan@example.org"
-QUESTION = Taken("Uitleg vragen aan de burger", "We wachten op uw antwoord", "Welke tegel ligt er los?")
+QUESTION = Taken(
+    "Uitleg vragen aan de burger",
+    "We wachten op uw antwoord",
+    "Welke tegel ligt er los?",
+    asks="Wat willen we nog weten?",
+)
 
 
 @pytest.fixture
