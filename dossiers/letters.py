@@ -9,8 +9,8 @@ the letter is saved, so a letter that can be saved can be sent. Values are put i
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext
@@ -255,6 +255,11 @@ class Letter:
     subject: str
     text: str
     parts: tuple[Part, ...] = ()
+
+    def with_words(self, changed: Callable[[str], str]) -> "Letter":
+        """The same letter with other words in its text, part by part."""
+        parts = tuple(replace(part, text=changed(part.text)) for part in self.parts)
+        return replace(self, text=changed(self.text), parts=parts)
 
 
 def compose(*, subject: str, body: str, values: Mapping[str, str], ending: Iterable[Part] = ()) -> Letter:

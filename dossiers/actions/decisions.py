@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dossiers import letters
-from dossiers.actions.notifying import compose_letter, first_contact
+from dossiers.actions.notifying import compose_letter, first_contact, good_link
 from dossiers.actions.refusals import StepRefused
 from dossiers.models import Dossier, Notification, Transition
 from dossiers.models.notification import DOCUMENTS, private_storage
@@ -47,7 +47,9 @@ def on_paper(dossier: Dossier, letter: letters.Letter, *, at: datetime, is_draft
 
     contact = first_contact(dossier)
     addressee = contact.given_name if contact else ""
-    return Document(letter, letter_pdf(letter=letter, dossier=dossier, addressee=addressee, at=at, is_draft=is_draft))
+    link = good_link(dossier, at)
+    printed = letter.with_words(link.shorten) if link else letter
+    return Document(letter, letter_pdf(letter=printed, dossier=dossier, addressee=addressee, at=at, is_draft=is_draft))
 
 
 def rendered_beforehand(

@@ -283,7 +283,6 @@ def _payload(dossier: Dossier, route: Route, notifications: list[Notification], 
         "recipient": route.to,
         "reference": dossier.number,
         "subject": letter.subject,
-        # Nobody types a long address over from paper.
-        "text": letter.text.replace(link.address, link.short_address) if link else letter.text,
+        "text": link.shorten(letter.text) if link else letter.text,
         "pdf": {"path": document["path"], "sha256": document["sha256"]} if document else None,
     }

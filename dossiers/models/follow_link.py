@@ -99,3 +99,7 @@ class FollowLink(models.Model):
     def short_address(self) -> str:
         """For a text message. A link from before there were codes has only the long one."""
         return settings.BASE_URL + reverse("follow_short", args=[self.code]) if self.code else self.address
+
+    def shorten(self, text: str) -> str:
+        """The same words for paper, from which nobody types a long address over."""
+        return text.replace(self.address, self.short_address)

@@ -228,6 +228,17 @@ def test_the_document_is_tagged_dutch_and_complete() -> None:
     assert "ONTWERP" not in text
 
 
+def test_the_document_has_the_short_address_that_can_be_typed_over() -> None:
+    letter = decisions.letter(body="{feiten}\n\n{reden}\n\nVolg het op {volglink}")
+    opened = town.report(process_version=decisions.process(letter))
+    link = opened.follow_link
+    sent = decide(opened.dossier).notifications.get()
+    assert link.address in sent.text  # in a mail it is pressed
+    _document, text = read(sent.read_pdf())
+    assert link.short_address in text.replace("\r\n", "")
+    assert link.token[:20] not in text
+
+
 def test_nothing_that_somebody_typed_is_markup_or_an_address_in_the_document() -> None:
     typed = '<img src="file:///etc/passwd"><b>vet</b> {naam} <style>*{display:none}</style>'
     _document, text = read(decided(reason=typed).read_pdf())
