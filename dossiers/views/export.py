@@ -31,7 +31,7 @@ class Export(WorkListView):
         return response
 
     def lines(self) -> Iterator[list[str]]:
-        found = self.dossiers.annotate(first_channel=FIRST_CHANNEL).order_by(*self.asked.ordering)
+        found = self.dossiers.for_list().annotate(first_channel=FIRST_CHANNEL).order_by(*self.asked.ordering)
         rows = found[: MOST_ROWS + 1].iterator(chunk_size=CHUNK)
         left = MOST_ROWS
         while chunk := list(islice(rows, CHUNK)):
