@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.actors import Actor
+from core.actors import Actor, ActorKind
 from dossiers.actions import surveys, tasks
 from dossiers.actions.decisions import Document, pdf_to_send, refuse_half_a_decision, rendered_beforehand
 from dossiers.actions.follow_up import ask_follow_up
@@ -93,7 +93,8 @@ def _one_step(
     derive_due(dossier)
     promise_due(dossier)  # the letter of this step says so, and the follow page
     dossier.save(update_fields=["status", "result", "handler", "due_at", "promised_at"])
-    tasks.begin_status(dossier, target, at=at)
+    if by.kind != ActorKind.RULE:
+        tasks.begin_status(dossier, target, at=at)
     announce_status(dossier, event)
     surveys.invite_after(dossier, event, letter=transition.letter, at=at)
     letter = compose_letter(dossier=dossier, transition=transition, reason=reason, facts=facts, is_taken=True, at=at)
@@ -112,8 +113,8 @@ def lock_in_order(*pks: int) -> dict[int, Dossier]:
 def bring_along(duplicate: Dossier, *, original: Dossier, by: Actor, at: datetime) -> None:
     """A duplicate takes the steps that its original took, so that whoever reported it too hears the same.
 
-    Where it cannot follow (another status, a task, a decision that must be written for each), a colleague is asked to
-    look. The caller holds both.
+    The work stays in the original: a duplicate gets no tasks and waits for none. Where it cannot follow (another
+    status, a decision that must be written for each), a colleague is asked to look. The caller holds both.
     """
     rule = Actor.rule(_("Goes along with the original"))
     for event in _still_to_follow(duplicate, original):
@@ -155,8 +156,8 @@ def _guard(dossier: Dossier, transition: Transition, *, reason: str, result: str
     known = {known["key"] for known in dossier.process_version.results}
     if (transition.needs_result and not result) or (result and result not in known):
         raise StepRefused(_("Choose a result."))
-    if transition.target.milestone in GOES_ANYWAY or transition.citizen_may:
-        return
+    if transition.target.milestone in GOES_ANYWAY or transition.citizen_may or by.kind == ActorKind.RULE:
+        return  # what is done in the original need not be done again in its duplicates
     # A step back to the status that a task came with does not pass that task by.
     if task := dossier.tasks.blocking().exclude(status_key=transition.target.key).first():
         raise StepRefused(_("First to do: %(task)s") % {"task": task.text})

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models.user import User
 from dossiers.models.dossier import Dossier
+from dossiers.models.relation import Relation
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -14,12 +15,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(done_at__isnull=True)
 
     def waiting_for(self, user: User) -> "TaskQuerySet":
-        """For this person by name, or for nobody by name in a dossier that this person handles.
+        """For this person by name, or for nobody by name in a dossier that this person handles. Not in a duplicate, of
+        which the work is done in its original.
 
         The dossiers are read first: with a subquery beside an OR, PostgreSQL would read every open task.
         """
         own = list(Dossier.objects.open().filter(handler=user).values_list("pk", flat=True))
-        return self.open().filter(Q(assignee=user) | Q(assignee=None, dossier__in=own))
+        waiting = self.open().filter(Q(assignee=user) | Q(assignee=None, dossier__in=own))
+        return waiting.exclude(assignee=None, dossier__relations__kind=Relation.Kind.DUPLICATE)
 
     def blocking(self) -> "TaskQuerySet":
         """What must be done before the dossier goes on."""

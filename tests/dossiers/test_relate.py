@@ -12,8 +12,17 @@ from django.utils import timezone
 
 from core.actors import Actor
 from core.models import User
-from dossiers.actions import Changed, StepRefused, correct_step, look_alikes, relate, take_step, unrelate
-from dossiers.models import Dossier, Relation
+from dossiers.actions import (
+    Changed,
+    StepRefused,
+    correct_step,
+    finish_task,
+    look_alikes,
+    relate,
+    take_step,
+    unrelate,
+)
+from dossiers.models import Dossier, Relation, Task
 from integrations.models import Delivery
 from tests import town
 
@@ -23,7 +32,8 @@ HOLE = {"facts": {"soort": "wegdek"}, "place": "Statielei 10, Mortsel"}
 
 
 def two(**second: object) -> tuple[Dossier, Dossier]:
-    first = town.report(**HOLE).dossier
+    both = {name: second[name] for name in ("process_version",) if name in second}
+    first = town.report(**HOLE | both).dossier
     return first, town.report(**HOLE | {"name": "Jan", "email": "jan@example.org"} | second).dossier
 
 
@@ -83,6 +93,23 @@ def test_a_late_duplicate_catches_up_when_it_is_linked() -> None:
     duplicate.refresh_from_db()
     assert duplicate.status.key == "afgehandeld"
     assert [e.milestone for e in duplicate.events.filter(kind="status")] == ["admissible", "completed"]
+
+
+def test_the_work_stays_in_the_original() -> None:
+    task = [{"type": "item", "value": {"text": "Plaats bezoeken", "required": True}, "id": "a"}]
+    statuses = town.draft_melding().statuses.raw_data
+    with_task = [each | {"value": each["value"] | {"tasks": task}} for each in statuses]
+    version = town.published(town.draft_melding(name="Melding met taken", statuses=with_task))
+    original, duplicate = two(process_version=version)
+    link(duplicate, original)
+    finish_task(task=original.tasks.get(), by=Actor.staff(town.clerk("bob")), at=town.MONDAY)
+    step(original, "aanvaarden")
+    duplicate.refresh_from_db()
+    assert duplicate.status.key == "ontvankelijk"  # nobody visits one hole twice
+    assert duplicate.tasks.count() == 1  # from before it was known to be one
+    handler = town.clerk("eva")
+    Dossier.objects.update(handler=handler)
+    assert {task.dossier for task in Task.objects.waiting_for(handler)} == {original}
 
 
 def test_a_duplicate_that_cannot_follow_asks_a_colleague_to_look() -> None:
