@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
@@ -119,6 +120,7 @@ class StepBlock(KeyedBlock):
         label=_("Who may do this"),
         choices=group_choices,
         required=False,
+        widget=forms.CheckboxSelectMultiple,
         help_text=_(
             "Empty: everybody who handles these dossiers. Whoever is in one of these groups and sees the dossier may "
             "do this, also without handling dossiers otherwise."

@@ -26,7 +26,7 @@ __all__ = ["administrator"]
 PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True}
 ACCEPTED = Taken("Ontvankelijk verklaren", "We pakken dit aan")
 STARTED = Taken("In uitvoering nemen", "We zijn ermee bezig", letter=False)
-REPAIRED = Taken("Afhandelen", "Uw melding is afgehandeld", "De tegel ligt weer vast.")
+REPAIRED = Taken("Afhandelen", "Uw melding is afgehandeld", "De tegel ligt weer vast.", asks="Wat hebben we gedaan?")
 
 
 def letters_to(address: str) -> list[str]:
