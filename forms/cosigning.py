@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +20,7 @@ from forms.cosign_rules import Cosigner, Fault
 from forms.fields import Purpose
 from forms.models import Cosignature, CosignLink, FormDefinition, FormDraft, Submission
 from forms.models.cosignature import State
-from integrations.actions import queue
+from integrations.actions import queue_mail
 from parties.contact_values import normalise_email
 
 MARK = "medeondertekenaars"
@@ -378,17 +377,14 @@ def _queue(
     expires_at: datetime | None = None,
 ) -> None:
     context |= {"municipality": settings.MUNICIPALITY, "help_phone": settings.HELP_PHONE}
-    queue(
-        connector="mail",
+    queue_mail(
         kind="cosign",
         key=key,
-        payload={
-            "to": [to],
-            "subject": subject,
-            "text": render_to_string(f"forms/mails/cosign_{template}.txt", context),
-            "html": "",
-            "reply_to": submission.dossier.team.email,
-        },
+        to=[to],
+        subject=subject,
+        template=f"forms/mails/cosign_{template}.txt",
+        context=context,
+        reply_to=submission.dossier.team.email,
         expires_at=expires_at,
         at=at,
     )

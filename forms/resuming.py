@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.http import QueryDict
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,7 +23,7 @@ from forms.roles import ActingFor, Role
 from forms.runtime import QuestionsForm
 from forms.schema import by_purpose, fields_of, is_sensitive
 from forms.typed import FOR_WHOM, raw_boxes, raw_values
-from integrations.actions import queue
+from integrations.actions import queue_mail
 from parties.contact_values import normalise_email, normalise_phone
 
 MAILS_A_DAY = 5
@@ -192,17 +191,14 @@ def _mail(
         "municipality": settings.MUNICIPALITY,
         "help_phone": settings.HELP_PHONE,
     }
-    queue(
-        connector="mail",
+    queue_mail(
         kind="form-link",
         key=f"form-link-{link.pk}",
-        payload={
-            "to": [email],
-            "subject": subject % {"title": title},
-            "text": render_to_string(template, context),
-            "html": "",
-            "reply_to": settings.HELP_EMAIL,
-        },
+        to=[email],
+        subject=subject % {"title": title},
+        template=template,
+        context=context,
+        reply_to=settings.HELP_EMAIL,
         expires_at=until,
         at=at,
     )

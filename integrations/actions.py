@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
@@ -74,6 +75,29 @@ def queue(
             if not_before is None or not_before <= at:
                 nudge(delivery)
     return delivery
+
+
+def queue_mail(
+    *,
+    kind: str,
+    key: str,
+    to: list[str],
+    subject: str,
+    template: str,
+    context: dict[str, Any],
+    reply_to: str = "",
+    expires_at: datetime | None = None,
+    at: datetime,
+) -> Delivery:
+    """A mail of plain text from a template, as ``queue`` does it."""
+    payload = {
+        "to": to,
+        "subject": subject,
+        "text": render_to_string(template, context),
+        "html": "",
+        "reply_to": reply_to,
+    }
+    return queue(connector="mail", kind=kind, key=key, payload=payload, expires_at=expires_at, at=at)
 
 
 def announce(*, kind: str, data: dict[str, Any], key: str, at: datetime) -> list[Delivery]:

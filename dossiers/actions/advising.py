@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from dossiers.actions.notifying import citizen_date
 from dossiers.actions.refusals import StepRefused
 from dossiers.models import Advice, Dossier, Team
 from dossiers.models.event import EventKind
-from integrations.actions import queue
+from integrations.actions import queue_mail
 
 LINK_LIFE = timedelta(days=60)
 
@@ -58,29 +57,23 @@ def ask_advice(
     if to:
         page = reverse("dossiers:give_advice", args=[held.pk, advice.pk])
         address = settings.BASE_URL + page if team else advice.address
-        queue(
-            connector="mail",
+        subject = _("%(town)s asks your advice (%(number)s)")
+        queue_mail(
             kind="advice",
             key=f"advice-{advice.pk}-asked",
-            payload={
-                "to": [to],
-                "subject": _("%(town)s asks your advice (%(number)s)")
-                % {"town": settings.MUNICIPALITY, "number": held.number},
-                "text": render_to_string(
-                    "dossiers/mails/advice.txt",
-                    {
-                        "number": held.number,
-                        "address": address,
-                        "due": citizen_date(timezone.make_aware(datetime.combine(due_on, at.time()))) if due_on else "",
-                        "asked_by": by.user,
-                        "municipality": settings.MUNICIPALITY,
-                    },
-                ),
-                "html": "",
-                "reply_to": held.team.email,
+            to=[to],
+            subject=subject % {"town": settings.MUNICIPALITY, "number": held.number},
+            template="dossiers/mails/advice.txt",
+            context={
+                "number": held.number,
+                "address": address,
+                "due": citizen_date(timezone.make_aware(datetime.combine(due_on, at.time()))) if due_on else "",
+                "asked_by": by.user,
+                "municipality": settings.MUNICIPALITY,
             },
-            at=at,
+            reply_to=held.team.email,
             expires_at=advice.expires_at,
+            at=at,
         )
     return advice
 

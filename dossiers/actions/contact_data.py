@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,7 +18,7 @@ from dossiers.channels import short_text
 from dossiers.models import AddressChange, Contact, Dossier, FollowLink
 from dossiers.models.citizen_login import hash_of
 from dossiers.models.event import EventKind
-from integrations.actions import queue
+from integrations.actions import queue, queue_mail
 from parties.contact_values import mobile_phone
 
 LINK_LIFE = timedelta(hours=24)
@@ -108,17 +107,14 @@ def _tell_old_number(dossier: Dossier, mobile: str, at: datetime) -> None:
 def _mail(
     dossier: Dossier, to: str, key: str, subject: str, template: str, context: dict[str, str], at: datetime
 ) -> None:
-    queue(
-        connector="mail",
+    queue_mail(
         kind="dossier",
         key=key,
-        payload={
-            "to": [to],
-            "subject": subject,
-            "text": render_to_string(f"dossiers/mails/{template}.txt", context),
-            "html": "",
-            "reply_to": dossier.team.email,
-        },
+        to=[to],
+        subject=subject,
+        template=f"dossiers/mails/{template}.txt",
+        context=context,
+        reply_to=dossier.team.email,
         expires_at=at + LINK_LIFE,
         at=at,
     )

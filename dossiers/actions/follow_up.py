@@ -4,14 +4,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from dossiers.actions.history import record
 from dossiers.models import Dossier, Event
 from dossiers.models.event import EventKind
-from integrations.actions import queue
+from integrations.actions import queue_mail
 
 
 @transaction.atomic
@@ -38,16 +37,13 @@ def tell_staff(dossier: Dossier, event: Event, what: str, *, at: datetime) -> No
             "what": what,
             "address": settings.BASE_URL + dossier.get_absolute_url(),
         }
-        queue(
-            connector="mail",
+        queue_mail(
             kind="dossier",
             key=f"dossier-{dossier.pk}-event-{event.sequence}",
-            payload={
-                "to": to,
-                "subject": _("Asks for follow-up: %(number)s") % {"number": dossier.number},
-                "text": render_to_string("dossiers/mails/follow_up.txt", context),
-                "html": "",
-                "reply_to": dossier.team.email,
-            },
+            to=to,
+            subject=_("Asks for follow-up: %(number)s") % {"number": dossier.number},
+            template="dossiers/mails/follow_up.txt",
+            context=context,
+            reply_to=dossier.team.email,
             at=at,
         )

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils.translation import ngettext
 
 from core.actors import Actor
@@ -18,7 +17,7 @@ from core.models import User
 from dossiers.actions.terms import working_calendar
 from dossiers.actions.watching import in_working_hours
 from dossiers.models import Dossier
-from integrations.actions import queue
+from integrations.actions import queue_mail
 
 QUIET = timedelta(minutes=2)
 """So long nothing more must be given to somebody before we tell."""
@@ -58,20 +57,13 @@ def _tell(reader: User, at: datetime) -> bool:
         return False
     said = "|".join(f"{line.pk}:{held[line.pk].given_at}" for line in lines)
     subject = ngettext("You were given a dossier", "You were given %(number)s dossiers", len(lines))
-    queue(
-        connector="mail",
+    queue_mail(
         kind="given",
         key=f"given-{reader.pk}-{hashlib.sha256(said.encode()).hexdigest()[:40]}",
-        payload={
-            "to": [reader.email],
-            "subject": subject % {"number": len(lines)},
-            "text": render_to_string(
-                "dossiers/mails/given.txt",
-                {"lines": [(line.number, settings.BASE_URL + line.get_absolute_url()) for line in lines]},
-            ),
-            "html": "",
-            "reply_to": "",
-        },
+        to=[reader.email],
+        subject=subject % {"number": len(lines)},
+        template="dossiers/mails/given.txt",
+        context={"lines": [(line.number, settings.BASE_URL + line.get_absolute_url()) for line in lines]},
         at=at,
         expires_at=at + timedelta(days=3),
     )

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Prefetch, Q
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import ngettext
@@ -17,7 +16,7 @@ from dossiers.actions.terms import working_calendar
 from dossiers.actions.watching import in_working_hours
 from dossiers.models import LetterTemplate, Signatory, Transition
 from dossiers.permissions import BACKEND
-from integrations.actions import queue
+from integrations.actions import queue_mail
 
 WARNED_BEFORE = timedelta(days=30)
 
@@ -75,23 +74,16 @@ def _readers() -> list[User]:
 def _mail(reader: User, ends: list[Signatory], today: date, at: datetime) -> bool:
     said = "|".join(f"{each.pk}:{each.valid_until}:{(each.valid_until or today) <= today}" for each in ends)
     subject = ngettext("A mandate to sign ends", "%(number)s mandates to sign end", len(ends))
-    queue(
-        connector="mail",
+    queue_mail(
         kind="mandate",
         key=f"mandate-{reader.pk}-{hashlib.sha256(said.encode()).hexdigest()[:40]}",
-        payload={
-            "to": [reader.email],
-            "subject": subject % {"number": len(ends)},
-            "text": render_to_string(
-                "dossiers/mails/mandates.txt",
-                {
-                    "ends": ends,
-                    "today": today,
-                    "address": settings.BASE_URL + reverse("dossiers_signatory_modeladmin_index"),
-                },
-            ),
-            "html": "",
-            "reply_to": "",
+        to=[reader.email],
+        subject=subject % {"number": len(ends)},
+        template="dossiers/mails/mandates.txt",
+        context={
+            "ends": ends,
+            "today": today,
+            "address": settings.BASE_URL + reverse("dossiers_signatory_modeladmin_index"),
         },
         at=at,
         expires_at=at + timedelta(days=14),

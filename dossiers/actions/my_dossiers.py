@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -18,7 +17,7 @@ from dossiers.models.citizen_login import hash_of
 from dossiers.models.contact import Direction
 from dossiers.models.follow_link import FollowLinkQuerySet
 from integrations import health
-from integrations.actions import queue
+from integrations.actions import queue, queue_mail
 
 LINK_LIFE = timedelta(minutes=15)
 PHONE_LINK_LIFE = timedelta(days=1)
@@ -65,19 +64,13 @@ def ask_link(*, email: str, network: str, at: datetime) -> None:
     if not _counted(email, "address", PER_ADDRESS, at) or not links_of_address(email, at):
         return
     login, address = _login(email=email, at=at)
-    queue(
-        connector="mail",
+    queue_mail(
         kind="dossier",
         key=f"my-dossiers-{login.pk}",
-        payload={
-            "to": [email],
-            "subject": _("Your dossiers at %(municipality)s") % {"municipality": settings.MUNICIPALITY},
-            "text": render_to_string(
-                "dossiers/mails/my_dossiers.txt", {"address": address, "help_phone": settings.HELP_PHONE}
-            ),
-            "html": "",
-            "reply_to": "",
-        },
+        to=[email],
+        subject=_("Your dossiers at %(municipality)s") % {"municipality": settings.MUNICIPALITY},
+        template="dossiers/mails/my_dossiers.txt",
+        context={"address": address, "help_phone": settings.HELP_PHONE},
         expires_at=login.expires_at,
         at=at,
     )

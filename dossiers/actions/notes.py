@@ -6,14 +6,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.models import User
 from dossiers.actions.refusals import StepRefused
 from dossiers.models import Dossier, Note
-from integrations.actions import queue
+from integrations.actions import queue_mail
 
 MENTION = re.compile(r"(?<![\w@])@([\w.+-]+)")
 
@@ -39,23 +38,16 @@ def write_note(*, dossier: Dossier, text: str, by: Actor, at: datetime) -> Note:
     note.mentioned.set(told)
     for user in told:
         if user.email:
-            queue(
-                connector="mail",
+            queue_mail(
                 kind="note",
                 key=f"note-{note.pk}-user-{user.pk}",
-                payload={
-                    "to": [user.email],
-                    "subject": _("%(name)s mentions you in %(number)s") % {"name": by.user, "number": dossier.number},
-                    "text": render_to_string(
-                        "dossiers/mails/mention.txt",
-                        {
-                            "name": by.user,
-                            "number": dossier.number,
-                            "address": settings.BASE_URL + dossier.get_absolute_url() + "#notities",
-                        },
-                    ),
-                    "html": "",
-                    "reply_to": "",
+                to=[user.email],
+                subject=_("%(name)s mentions you in %(number)s") % {"name": by.user, "number": dossier.number},
+                template="dossiers/mails/mention.txt",
+                context={
+                    "name": by.user,
+                    "number": dossier.number,
+                    "address": settings.BASE_URL + dossier.get_absolute_url() + "#notities",
                 },
                 at=at,
             )

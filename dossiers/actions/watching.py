@@ -13,7 +13,6 @@ from datetime import datetime, time, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Prefetch, Q
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,7 +24,7 @@ from dossiers.actions.refusals import StepRefused
 from dossiers.actions.terms import next_due, working_calendar
 from dossiers.models import Dossier, Event
 from dossiers.models.event import STATUS_EVENTS
-from integrations.actions import queue
+from integrations.actions import queue_mail
 
 WORKING_HOURS = (time(8), time(17))
 LONGEST_WARNING = timedelta(days=120)  # well above 60 working days
@@ -117,19 +116,13 @@ def _readers(dossier: Dossier) -> list[str]:
 def _mail(reader: str, lines: list[Notice], at: datetime) -> None:
     said = "|".join(f"{line.dossier.pk}:{line.dossier.due_at}:{line.escalated}" for line in lines)
     subject = ngettext("%(number)s dossier asks attention", "%(number)s dossiers ask attention", len(lines))
-    queue(
-        connector="mail",
+    queue_mail(
         kind="terms",
         key=f"terms-{hashlib.sha256(f'{reader}|{said}'.encode()).hexdigest()[:40]}",
-        payload={
-            "to": [reader],
-            "subject": subject % {"number": len(lines)},
-            "text": render_to_string(
-                "dossiers/mails/terms.txt", {"lines": sorted(lines, key=lambda line: line.days_left)}
-            ),
-            "html": "",
-            "reply_to": "",
-        },
+        to=[reader],
+        subject=subject % {"number": len(lines)},
+        template="dossiers/mails/terms.txt",
+        context={"lines": sorted(lines, key=lambda line: line.days_left)},
         at=at,
         expires_at=at + timedelta(days=3),
     )
