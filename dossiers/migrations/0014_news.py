@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='dossier',
-            index=models.Index(condition=models.Q(('has_news', True)), fields=['handler', 'team'], name='dossiers_dossier_news'),
+            index=models.Index(condition=models.Q(('has_news', True)), fields=['id'], name='dossiers_dossier_news'),
         ),
     ]

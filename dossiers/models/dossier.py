@@ -169,7 +169,7 @@ class Dossier(models.Model):
             models.Index(
                 fields=["given_at"], name="dossiers_dossier_given", condition=models.Q(given_at__isnull=False)
             ),
-            models.Index(fields=["handler", "team"], name="dossiers_dossier_news", condition=models.Q(has_news=True)),
+            models.Index(fields=["id"], name="dossiers_dossier_news", condition=models.Q(has_news=True)),
             models.Index(
                 fields=["promised_at"], name="dossiers_dossier_promised", condition=models.Q(due_at__isnull=False)
             ),

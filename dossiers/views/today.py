@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,6 +16,7 @@ from core.models import User
 from core.views import ScopedView
 from dossiers.actions import working_calendar
 from dossiers.models import Dossier, Note, Task
+from dossiers.models.dossier import DossierQuerySet
 from dossiers.views.deadline import Deadline
 
 SHOWN = 5  # rows in each list of the home page; the others stand behind a link
@@ -37,19 +38,16 @@ class TodayPanel(Component):
 
     @cached_property
     def news(self) -> list[Dossier]:
-        """Messages that wait for this clerk: in the own dossiers, and in those of the own teams that nobody has."""
-        to_answer = Q(handler=self.user) | Q(handler=None, team__in=list(self.user.teams.values_list("pk", flat=True)))
-        unread = Dossier.objects.visible_to(self.user).filter(to_answer, has_news=True)
-        return list(unread.select_related("initiator").order_by("pk")[: SHOWN + 1])
+        return list(unread_for(self.user).select_related("initiator")[: SHOWN + 1])
 
     @cached_property
     def tasks(self) -> list[Task]:
         return list(paginate(own_tasks(self.user), order=["due_on", "pk"], size=SHOWN + 1).rows)
 
     def first(self) -> list[tuple[Dossier, Deadline]]:
-        mine = Dossier.objects.open().filter(handler=self.user, due_at__isnull=False).select_related("status")
         calendar = working_calendar()
-        return [(each, Deadline.of(each, self.now, calendar)) for each in mine.order_by("due_at", "pk")[:SHOWN]]
+        mine = first_due_of(self.user).select_related("status")[:SHOWN]
+        return [(each, Deadline.of(each, self.now, calendar)) for each in mine]
 
     def mentions(self) -> list[Note]:
         recent = Note.objects.recently_mentioning(self.user, self.now)
@@ -87,5 +85,16 @@ class MyTasks(ScopedView):
         return render(request, "dossiers/my_tasks.html", context)
 
 
-def own_tasks(user: User) -> Any:
+def unread_for(user: User) -> DossierQuerySet:
+    """Messages that wait for this clerk: in the own dossiers, and in those of the own teams that nobody has."""
+    own_teams = list(user.teams.values_list("pk", flat=True))
+    to_answer = Q(handler=user) | Q(handler=None, team__in=own_teams)
+    return Dossier.objects.visible_to(user).filter(to_answer, has_news=True).order_by("pk")
+
+
+def first_due_of(user: User) -> DossierQuerySet:
+    return Dossier.objects.open().filter(handler=user, due_at__isnull=False).order_by("due_at", "pk")
+
+
+def own_tasks(user: User) -> QuerySet[Task]:
     return Task.objects.waiting_for(user).filter(dossier__in=Dossier.objects.visible_to(user)).select_related("dossier")

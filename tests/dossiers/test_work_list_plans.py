@@ -10,6 +10,7 @@ from core.models import User
 from dossiers.actions import working_calendar
 from dossiers.models import Dossier
 from dossiers.models.dossier import DossierQuerySet
+from dossiers.views.today import first_due_of, unread_for
 from dossiers.worklist import TABS, Asked, Viewpoint, numbers
 from tests import town
 from tests.dossiers.archive import OPEN_EACH, fill
@@ -61,6 +62,15 @@ def test_no_open_tab_walks_the_archive_in_the_order_of_terms(clerk: User) -> Non
     for tab in (name for name, each in TABS.items() if each.has_number):
         plan = rows_of(clerk, f"toon={tab}").explain()
         assert not WALKS.search(plan), f"{tab}:\n{plan}"
+
+
+def test_the_home_page_reads_only_what_is_for_this_clerk(clerk: User) -> None:
+    some = Dossier.objects.filter(team__in=clerk.teams.all()).values("pk")[:3]
+    Dossier.objects.filter(pk__in=list(some.values_list("pk", flat=True))).update(has_news=True)
+    for rows in (unread_for(clerk)[:6], first_due_of(clerk)[:6]):
+        plan = rows.explain()
+        assert not READS_ALL.search(plan), plan
+        assert len(rows) > 0
 
 
 def test_counting_the_tabs_reads_only_what_is_open(clerk: User) -> None:
