@@ -111,7 +111,10 @@ def _soon(looking: Viewpoint) -> Q:
 TABS: dict[str, Tab] = {
     "te-doen": Tab(
         _("To do"),
-        lambda looking: Q(status__in=looking.to_do) | Q(status__in=looking.waiting, has_news=True),
+        # All that may be here first, in one list: with an OR of two, SQLite would read every dossier of the team.
+        lambda looking: (
+            Q(status__in=[*looking.to_do, *looking.waiting]) & (Q(status__in=looking.to_do) | Q(has_news=True))
+        ),
         _("Everything is done. Well done."),
     ),
     "mijn": Tab(
