@@ -216,6 +216,19 @@ def test_every_screen_fits_and_is_accessible(open_page: OpenPage, people: None, 
     page.get_by_role("button", name="Neem op mij").click()
     expect(page.get_by_text("is nu bij An Claes")).to_be_visible()
     look()
+    page.get_by_text("Een taak toevoegen").click()
+    page.get_by_label("Nieuwe taak").fill("Bel de aannemer")
+    page.get_by_role("button", name="Toevoegen", exact=True).click()
+    expect(page.get_by_role("button", name="Klaar: Bel de aannemer")).to_be_visible()
+    page.goto("/beheer/")
+    expect(page.get_by_role("heading", name="Eerst af te werken")).to_be_visible()
+    assert_accessible(page)
+    page.goto(f"{LIST}taken/")
+    expect(page.get_by_text("Bel de aannemer")).to_be_visible()
+    look()
+    page.get_by_role("button", name="Klaar: Bel de aannemer").click()
+    expect(page.get_by_text("U hebt geen taken. Goed gewerkt.")).to_be_visible()
+    look()
 
 
 # --- Meanwhile
