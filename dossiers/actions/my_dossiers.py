@@ -14,7 +14,6 @@ from dossiers.actions.notifying import first_contact
 from dossiers.channels import short_text
 from dossiers.models import CitizenLogin, CitizenLoginCount, Contact, Dossier, FollowLink
 from dossiers.models.citizen_login import hash_of
-from dossiers.models.contact import Direction
 from dossiers.models.follow_link import FollowLinkQuerySet
 from integrations import health
 from integrations.actions import queue, queue_mail
@@ -51,9 +50,8 @@ def links_of_number(mobile: str, at: datetime) -> list[FollowLink]:
 
 def dossiers_of_number(mobile: str) -> list[Dossier]:
     """In which this number, in E.164, was given and to which our answers go."""
-    given = Contact.objects.filter(given_mobile=mobile, direction=Direction.INCOMING, dossier__isnull=False)
-    found = {contact.dossier for contact in given.select_related("dossier") if contact.dossier}
-    return [dossier for dossier in found if _answers_reach(dossier, mobile)]
+    given = Contact.objects.opening().filter(given_mobile=mobile).select_related("dossier")
+    return [contact.dossier for contact in given if contact.dossier and contact.answers_reach(mobile)]
 
 
 @transaction.atomic
@@ -130,14 +128,11 @@ def purge_logins(*, at: datetime) -> None:
 
 
 def _newest(links: FollowLinkQuerySet) -> list[FollowLink]:
-    shown = links.select_related("dossier__status", "dossier__process_version").order_by("created_at")
-    newest = {link.dossier_id: link for link in shown if link.goes_to_the_citizen}
+    shown = list(links.select_related("dossier__status", "dossier__process_version").order_by("created_at"))
+    opening = Contact.objects.opening().filter(dossier__in=[link.dossier_id for link in shown])
+    first = {contact.dossier_id: contact for contact in opening}
+    newest = {link.dossier_id: link for link in shown if link.reaches(first.get(link.dossier_id))}
     return sorted(newest.values(), key=lambda link: link.dossier.first_contact_at, reverse=True)
-
-
-def _answers_reach(dossier: Dossier, mobile: str) -> bool:
-    contact = first_contact(dossier)
-    return contact is not None and contact.answers_reach(mobile)
 
 
 def _login(

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +52,11 @@ class ReplyBy(models.TextChoices):
 class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: User) -> "ContactQuerySet":
         return self.filter(dossier__in=Dossier.objects.visible_to(user))
+
+    def opening(self) -> "ContactQuerySet":
+        """The first incoming one of each dossier: what was given there says where our answers go."""
+        incoming = Contact.objects.filter(dossier=OuterRef("dossier"), direction=Direction.INCOMING)
+        return self.filter(pk=Subquery(incoming.order_by("at", "pk").values("pk")[:1]))
 
 
 class Contact(models.Model):

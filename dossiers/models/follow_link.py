@@ -10,6 +10,7 @@ from django.utils.crypto import get_random_string
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from dossiers.models.contact import Contact
 from dossiers.models.dossier import Dossier
 
 signer = signing.Signer(sep=".", salt="dossiers.follow_link")
@@ -80,7 +81,10 @@ class FollowLink(models.Model):
     def goes_to_the_citizen(self) -> bool:
         """Whether who holds it showed to read what we send to who opened the dossier: at the address, else the number,
         to which our answers go."""
-        first = self.dossier.contacts.filter(direction="in").first()
+        return self.reaches(self.dossier.contacts.filter(direction="in").first())
+
+    def reaches(self, first: Contact | None) -> bool:
+        """The same, for who has the first contact of the dossier at hand."""
         if first is None:
             return False
         if self.phone:

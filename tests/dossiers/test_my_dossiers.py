@@ -158,3 +158,17 @@ def test_no_address_of_these_pages_is_kept_or_shared(client: Client) -> None:
         response = client.get(address)
         assert "no-store" in response["Cache-Control"]
         assert response["X-Robots-Tag"] == "noindex"
+
+
+def test_the_list_costs_the_same_for_few_dossiers_and_for_many(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
+    town.report()
+    ask(client, "fatima@example.org")
+    client.post(mailed()[-1])
+    with django_assert_max_num_queries(30) as few:
+        client.get("/volg/")
+    for number in range(8):
+        town.report(subject=f"Melding {number}")
+    with django_assert_max_num_queries(len(few)):
+        assert "Melding 7" in shown(client.get("/volg/"))
