@@ -35,6 +35,10 @@ FILL_IN_AT_DESK = frozenset({"forms.fill_in_at_desk"})
 SEE_DOSSIERS = frozenset({"dossiers.view_dossier", "parties.view_party"})
 SEE_ALL_DOSSIERS = SEE_DOSSIERS | {"dossiers.view_all_dossiers"}
 HANDLE_DOSSIERS = SEE_DOSSIERS | {"dossiers.handle_dossier"}
+KEEP_REGISTER = rights("parties.party", "add", "change") | {"parties.reveal_national_number"}
+MERGE_PARTIES = frozenset({"parties.merge_party"})
+IMPORT_PARTIES = frozenset({"parties.import_party"})
+RECOGNISE = rights("parties.recognition", "add", "change")
 PRINT_LETTERS = frozenset({"integrations.print_letters"})
 LINK_MAIL = frozenset({"integrations.link_incomingmail"})
 SEE_OWN_SATISFACTION = frozenset({"dossiers.view_survey_results"})
@@ -62,6 +66,7 @@ MANAGE = (
     | rights("integrations.mailbox", "add", "change", "delete", "view")
     | rights("forms.formdefinition", "delete")
     | rights("forms.kioskaddress", "add", "change", "delete", "view")
+    | rights("parties.recognitioncategory", "add", "change", "delete", "view")
     | {"forms.use_national_number"}
     | SEE_SATISFACTION
     | {"dossiers.view_survey_remarks"}
@@ -76,11 +81,18 @@ ROLES: dict[str, Role] = {
     "communicatie": Role("Communicatie", permissions=EDIT_WEBSITE, pages=EDIT_PAGES, files=EDIT_FILES),
     "onthaal": Role(
         "Onthaal",
-        permissions=SEE_ALL_DOSSIERS | FILL_IN_AT_DESK | PRINT_LETTERS | LINK_MAIL | SEE_OWN_SATISFACTION,
+        permissions=SEE_ALL_DOSSIERS
+        | KEEP_REGISTER
+        | MERGE_PARTIES
+        | FILL_IN_AT_DESK
+        | PRINT_LETTERS
+        | LINK_MAIL
+        | SEE_OWN_SATISFACTION,
     ),
     "dossierbehandelaar": Role(
         "Dossierbehandelaar",
         permissions=HANDLE_DOSSIERS
+        | KEEP_REGISTER
         | EXPORT_DOSSIERS
         | FILL_IN_AT_DESK
         | PRINT_LETTERS
@@ -90,13 +102,20 @@ ROLES: dict[str, Role] = {
     "zaalbeheer": Role("Zaalbeheer", permissions=HANDLE_DOSSIERS),
     "postregistratie": Role("Postregistratie", permissions=PRINT_LETTERS),
     "financien": Role("Financiën"),
-    "coordinator_verenigingen": Role("Coördinator verenigingen", permissions=HANDLE_DOSSIERS | SEE_OWN_SATISFACTION),
+    "coordinator_verenigingen": Role(
+        "Coördinator verenigingen",
+        permissions=HANDLE_DOSSIERS | KEEP_REGISTER | MERGE_PARTIES | IMPORT_PARTIES | RECOGNISE | SEE_OWN_SATISFACTION,
+    ),
     "directie": Role("Directie", permissions=SEE_SATISFACTION),  # figures, never the people behind them
     "beheerder": Role(
         "Beheerder",
         permissions=EDIT_WEBSITE
         | SEE_ALL_DOSSIERS
         | HANDLE_DOSSIERS
+        | KEEP_REGISTER
+        | MERGE_PARTIES
+        | IMPORT_PARTIES
+        | RECOGNISE
         | EXPORT_DOSSIERS
         | FILL_IN_AT_DESK
         | PRINT_LETTERS

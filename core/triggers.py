@@ -1,15 +1,15 @@
 """Guards that live in the database, on SQLite and PostgreSQL alike, as triggers.
 
-A model says once what must hold (``@append_only``); the triggers are installed idempotently after every migrate,
-because Django rebuilds tables on SQLite and then drops their triggers without a word. A system check and ``/readyz``
-fail when one is missing.
+A model says once what must hold (``@append_only``, ``@no_overlap``); the triggers are installed idempotently after
+every migrate, because Django rebuilds tables on SQLite and then drops their triggers without a word. A system check
+and ``/readyz`` fail when one is missing.
 
 The one legitimate eraser (retention) goes through :func:`open_door`: a row in a small table of our own that exists
 only inside the eraser's transaction, so nobody else ever sees the door open. The triggers look at that table.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -79,7 +79,54 @@ def append_only(model: type[Model]) -> type[Model]:
     return model
 
 
-POSTGRESQL_FUNCTION = f"""
+def no_overlap(*, group: str, first: str, last: str) -> Callable[[type[Model]], type[Model]]:
+    """Class decorator: of the rows with the same ``group``, no two hold on the same day.
+
+    ``group``, ``first`` and ``last`` are columns; an empty ``last`` holds for ever, and the last day itself counts. On
+    PostgreSQL writers of one group wait for one another, so that two at once cannot both find the days free; on SQLite
+    there is one writer at a time.
+    """
+
+    def declare_it(model: type[Model]) -> type[Model]:
+        table = model._meta.db_table
+        same = (
+            f'other."{group}" = NEW."{group}" AND other.id IS NOT NEW.id'
+            f' AND other."{first}" <= COALESCE(NEW."{last}", \'9999-12-31\')'
+            f' AND NEW."{first}" <= COALESCE(other."{last}", \'9999-12-31\')'
+        )
+        clash = f'EXISTS (SELECT 1 FROM "{table}" other WHERE {same})'  # noqa: S608  names of columns
+        for verb in ("INSERT", "UPDATE"):
+            declare(
+                Trigger(
+                    purpose=f"no_overlap_{verb.lower()}",
+                    table=table,
+                    sqlite=f'BEFORE {verb} ON "{table}" WHEN {clash} '
+                    f"BEGIN SELECT RAISE(ABORT, '{table} has overlapping days'); END",
+                    postgresql=f'BEFORE {verb} ON "{table}" FOR EACH ROW EXECUTE FUNCTION '
+                    f"{PREFIX}refuse_overlap('{group}', '{first}', '{last}')",
+                )
+            )
+        return model
+
+    return declare_it
+
+
+POSTGRESQL_FUNCTIONS = f"""
+CREATE OR REPLACE FUNCTION {PREFIX}refuse_overlap() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE clash boolean;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext(TG_TABLE_NAME), hashtext(to_jsonb(NEW) ->> TG_ARGV[0]));
+    EXECUTE format(
+        'SELECT EXISTS (SELECT 1 FROM %1$I other WHERE other.%2$I = ($1).%2$I AND other.id <> ($1).id'
+        ' AND other.%3$I <= COALESCE(($1).%4$I, ''infinity'') AND ($1).%3$I <= COALESCE(other.%4$I, ''infinity''))',
+        TG_TABLE_NAME, TG_ARGV[0], TG_ARGV[1], TG_ARGV[2]
+    ) INTO clash USING NEW;
+    IF clash THEN
+        RAISE EXCEPTION '% has overlapping days', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE OR REPLACE FUNCTION {PREFIX}refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF {OPEN} THEN
@@ -89,7 +136,7 @@ BEGIN
     END IF;
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
 END $$
-"""
+"""  # noqa: S608  constants
 
 
 def _installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
@@ -128,7 +175,7 @@ def install(using: str = "default") -> None:
         if DOOR not in connection.introspection.table_names():
             cursor.execute(f"CREATE TABLE {DOOR} (reason varchar(200) NOT NULL)")
         if connection.vendor == "postgresql":
-            cursor.execute(POSTGRESQL_FUNCTION)
+            cursor.execute(POSTGRESQL_FUNCTIONS)
         installed = _installed(connection)
         for name, table in installed.items():
             if name not in wanted:

@@ -1,0 +1,25 @@
+from parties.models.address import Address
+from parties.models.contact_point import ContactPoint
+from parties.models.email_change import EmailChange
+from parties.models.identifier import Identifier, lookups
+from parties.models.note import PartyNote
+from parties.models.party import Party
+from parties.models.party_event import PartyEvent
+from parties.models.recognition import Recognition, RecognitionCategory
+from parties.models.representation import Representation
+from parties.models.verification import Verification
+
+__all__ = [
+    "Address",
+    "ContactPoint",
+    "EmailChange",
+    "Identifier",
+    "Party",
+    "PartyEvent",
+    "PartyNote",
+    "Recognition",
+    "RecognitionCategory",
+    "Representation",
+    "Verification",
+    "lookups",
+]

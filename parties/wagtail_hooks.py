@@ -1,0 +1,26 @@
+"""Registration only."""
+
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from parties import urls
+
+
+class PartiesMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("parties.view_party")
+
+
+@hooks.register("register_admin_urls")
+def register_urls() -> list[URLResolver]:
+    return [path("contacten/", include(urls))]
+
+
+@hooks.register("register_werk_menu_item")
+def register_menu_item() -> MenuItem:
+    return PartiesMenuItem(
+        _("Persons and organisations"), reverse_lazy("parties:list"), name="parties", icon_name="group", order=50
+    )
