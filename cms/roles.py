@@ -35,6 +35,7 @@ FILL_IN_AT_DESK = frozenset({"forms.fill_in_at_desk"})
 SEE_DOSSIERS = frozenset({"dossiers.view_dossier", "parties.view_party"})
 SEE_ALL_DOSSIERS = SEE_DOSSIERS | {"dossiers.view_all_dossiers"}
 HANDLE_DOSSIERS = SEE_DOSSIERS | {"dossiers.handle_dossier"}
+RECEIVE_CONTACTS = frozenset({"dossiers.add_contact"})
 KEEP_REGISTER = rights("parties.party", "add", "change") | {"parties.reveal_national_number"}
 MERGE_PARTIES = frozenset({"parties.merge_party"})
 IMPORT_PARTIES = frozenset({"parties.import_party"})
@@ -66,6 +67,7 @@ MANAGE = (
     | rights("integrations.mailbox", "add", "change", "delete", "view")
     | rights("forms.formdefinition", "delete")
     | rights("forms.kioskaddress", "add", "change", "delete", "view")
+    | rights("dossiers.standardquestion", "add", "change", "delete", "view")
     | rights("parties.recognitioncategory", "add", "change", "delete", "view")
     | {"forms.use_national_number"}
     | SEE_SATISFACTION
@@ -82,6 +84,7 @@ ROLES: dict[str, Role] = {
     "onthaal": Role(
         "Onthaal",
         permissions=SEE_ALL_DOSSIERS
+        | RECEIVE_CONTACTS
         | KEEP_REGISTER
         | MERGE_PARTIES
         | FILL_IN_AT_DESK
@@ -92,6 +95,7 @@ ROLES: dict[str, Role] = {
     "dossierbehandelaar": Role(
         "Dossierbehandelaar",
         permissions=HANDLE_DOSSIERS
+        | RECEIVE_CONTACTS
         | KEEP_REGISTER
         | EXPORT_DOSSIERS
         | FILL_IN_AT_DESK
@@ -104,7 +108,13 @@ ROLES: dict[str, Role] = {
     "financien": Role("Financiën"),
     "coordinator_verenigingen": Role(
         "Coördinator verenigingen",
-        permissions=HANDLE_DOSSIERS | KEEP_REGISTER | MERGE_PARTIES | IMPORT_PARTIES | RECOGNISE | SEE_OWN_SATISFACTION,
+        permissions=HANDLE_DOSSIERS
+        | RECEIVE_CONTACTS
+        | KEEP_REGISTER
+        | MERGE_PARTIES
+        | IMPORT_PARTIES
+        | RECOGNISE
+        | SEE_OWN_SATISFACTION,
     ),
     "directie": Role("Directie", permissions=SEE_SATISFACTION),  # figures, never the people behind them
     "beheerder": Role(
@@ -112,6 +122,7 @@ ROLES: dict[str, Role] = {
         permissions=EDIT_WEBSITE
         | SEE_ALL_DOSSIERS
         | HANDLE_DOSSIERS
+        | RECEIVE_CONTACTS
         | KEEP_REGISTER
         | MERGE_PARTIES
         | IMPORT_PARTIES

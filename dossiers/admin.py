@@ -18,7 +18,7 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from core.compiled_viewset import CompiledEditView, CompiledViewSet
 from core.registers import Register
-from dossiers.models import LetterTemplate, ProcessType, Signatory, Team
+from dossiers.models import LetterTemplate, ProcessType, Signatory, StandardQuestion, Team
 
 
 class Teams(Register):
@@ -155,8 +155,22 @@ class LetterTemplates(SnippetViewSet):
     search_fields = ["name", "subject", "body"]
 
 
+class StandardQuestions(Register):
+    model = StandardQuestion
+    menu_item_name = "standard-questions"
+    menu_icon = "help"
+    menu_order = 12
+    list_display = ("subject", "answer", "order")
+    list_export = ("subject", "answer", "order")
+    search_fields = ("subject", "answer")
+    export_filename = "standaardvragen"
+    intro = _("What is asked every day. At the desk one press writes such a question down and closes it.")
+    panels = [FieldPanel("subject"), FieldPanel("answer"), FieldPanel("order")]
+
+
 def register() -> None:
     Teams.register()
+    StandardQuestions.register()
     Signatories.register()
     register_snippet(ProcessTypes)
     register_snippet(LetterTemplates)

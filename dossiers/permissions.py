@@ -5,7 +5,7 @@ All of it comes on top of seeing the dossier, which is asked first (``Dossier.ob
 
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from core.actors import Actor, ActorKind
 from core.models import User
@@ -54,15 +54,21 @@ def may_correct(user: User, wrong: Event) -> bool:
     return wrong.actor_id == user.pk and any(is_for(user, step) for step in taken)
 
 
+def handlers() -> "QuerySet[User]":
+    """Everybody who handles dossiers, by name."""
+    people = User.objects.with_perm("dossiers.handle_dossier", backend=BACKEND)
+    return people.order_by("first_name", "last_name", "username")
+
+
 def handlers_for(teams: Iterable[Team]) -> "list[User]":
     """The people who may handle a dossier of each of these teams: its members, and who may see those of every team."""
-    handlers = User.objects.with_perm("dossiers.handle_dossier", backend=BACKEND)
+    people = handlers()
     everywhere = User.objects.with_perm("dossiers.view_all_dossiers", backend=BACKEND)
     for team in teams:
-        handlers = handlers.filter(
+        people = people.filter(
             Q(pk__in=team.members.through.objects.filter(team=team).values("user")) | Q(pk__in=everywhere.values("pk"))
         )
-    return list(handlers.order_by("first_name", "last_name", "username"))
+    return list(people)
 
 
 def may_be_given(user: User, team: Team) -> bool:

@@ -10,7 +10,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
 from core.models import User
-from dossiers import admin, incoming_urls, urls
+from dossiers import admin, desk_urls, follow_through_urls, incoming_urls, urls
 from dossiers.views import satisfaction
 from dossiers.views.today import TodayPanel
 
@@ -34,11 +34,39 @@ class IncomingMenuItem(MenuItem):
 def register_urls() -> list[URLPattern | URLResolver]:
     return [
         path("dossiers/", include(urls)),
+        path("onthaal/", include(desk_urls)),
+        path("opvolging/", include(follow_through_urls)),
         path("inkomend/", include(incoming_urls)),
         path("tevredenheid/", satisfaction.Results.as_view(), name="satisfaction"),
         path("tevredenheid/export.csv", satisfaction.ResultsCsv.as_view(), name="satisfaction_csv"),
         path("tevredenheid/opmerkingen/", satisfaction.Remarks.as_view(), name="satisfaction_remarks"),
     ]
+
+
+class DeskMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("dossiers.add_contact")
+
+
+@hooks.register("register_werk_menu_item")
+def register_desk_menu_item() -> MenuItem:
+    return DeskMenuItem(_("Reception"), reverse_lazy("desk:start"), name="desk", icon_name="comment-add", order=10)
+
+
+@hooks.register("register_werk_menu_item")
+def register_follow_through_menu_item() -> MenuItem:
+    return DossiersMenuItem(
+        _("Follow-up"), reverse_lazy("follow_through:today"), name="follow-through", icon_name="tick-inverse", order=20
+    )
+
+
+@hooks.register("insert_global_admin_js")
+def desk_shortcut() -> str:
+    return format_html(
+        '<script src="{}" data-desk-shortcut="{}" defer></script>',
+        static("dossiers/shortcut.js"),
+        reverse_lazy("desk:start"),
+    )
 
 
 @hooks.register("register_werk_menu_item")

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from core import orphans
 from core.actors import Actor
 from core.models import AccessLog
-from dossiers.actions import ask_follow_up, open_dossier
-from dossiers.models import Dossier, ProcessVersion
+from dossiers.actions import ask_follow_up, becomes, open_dossier
+from dossiers.models import Conversation, Dossier, ProcessVersion
 from forms import cosigning, gate, on_behalf, senders, usage
 from forms.branches import follow
 from forms.cosign_rules import Cosigner
@@ -238,19 +238,22 @@ def submit(
         return said.get(purpose) or ""
 
     asked = cosigning.fit(held, cosigners, own_email=given(Purpose.EMAIL), at=at)
+    conversation = held.conversation if held.filled_in_by_id else None
     who = senders.register(draft=held, answers=answers, by=by, at=at)
     senders.keep_out_of_answers(draft=held, person=who.person, by=by, at=at)
     opened = open_dossier(
         process_version=_process_version(held.version),
-        channel=CHANNELS.get(Role(held.role), "web"),
+        channel=conversation.channel if conversation else CHANNELS.get(Role(held.role), "web"),
         subject=given(Purpose.SUBJECT) or schema["title"],
         body=given(Purpose.DESCRIPTION),
         place=given(Purpose.PLACE),
         facts=_facts(schema, answers),
         **who.of_dossier(),
         by=by,
-        at=at,
+        at=conversation.started_at if conversation else at,
     )
+    if conversation:
+        becomes(conversation=conversation, contact=opened.contact, by=by, at=at)
     submission = Submission.objects.create(
         version=held.version,
         dossier=opened.dossier,
@@ -271,9 +274,20 @@ def submit(
     for upload in held.uploads.all():
         _delete_upload(upload)
     held.answers, held.typed, held.cosigners = {}, {}, []
-    held.on_behalf, held.party = None, None
+    held.on_behalf, held.party, held.conversation = None, None, None
     held.submitted_at = at
-    held.save(update_fields=["answers", "typed", "cosigners", "on_behalf", "party", "submitted_at", "updated_at"])
+    held.save(
+        update_fields=[
+            "answers",
+            "typed",
+            "cosigners",
+            "on_behalf",
+            "party",
+            "conversation",
+            "submitted_at",
+            "updated_at",
+        ]
+    )
     usage.sent(held, at=at)
     return submission
 
@@ -299,6 +313,7 @@ def start(
     role: Role,
     acting_for: ActingFor = ActingFor.SELF,
     party: Party | None = None,
+    conversation: Conversation | None = None,
     by: Actor,
     at: datetime,
     visitor: gate.Visitor | None = None,
@@ -306,19 +321,24 @@ def start(
 ) -> FormDraft:
     """Begin to fill in; the draft stays on this version, whatever editors publish meanwhile. Raises gate.Refused.
 
+    With a ``conversation`` at the desk, what is known of that person and what was written down already is filled in,
+    and the contact of the form becomes that of the conversation.
+
     ``party`` is a proven identity: what the register knows of it is filled in beforehand, which a member of staff then
     sees, so that is written down. Without a visitor (a test, the demo) nobody is counted, neither for the limits nor
     for how the form is used.
     """
     gate.pass_start(version.definition, role=role, visitor=visitor, at=at)
-    if by.user and party:
-        AccessLog.objects.record(user=by.user, action="prefill", obj=party, at=at)
+    if by.user and (filled_in := party or (conversation and conversation.party)):
+        AccessLog.objects.record(user=by.user, action="prefill", obj=filled_in, at=at)
     draft = FormDraft.objects.create(
         uuid=uuid or uuid4(),
         version=version,
         role=role,
         acting_for=acting_for,
         party=party,
+        conversation=conversation,
+        on_behalf=on_behalf.said_in(conversation) if conversation and acting_for == ActingFor.ORGANISATION else None,
         filled_in_by=by.user if role == Role.DESK else None,
         created_at=at,
     )

@@ -10,10 +10,12 @@ class FormsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dossiers import facts, panels
+        from dossiers import desk, facts, panels
+        from forms.desk_starters import FormStarters
         from forms.facts import questions
         from forms.panels import AnswersPanel, CitizenAnswersPanel, CitizenCosignPanel, CosignPanel
 
+        desk.starters.register("forms", FormStarters())
         facts.registry.register("forms", questions)
         panels.registry.register("answers", AnswersPanel())
         panels.registry.register("cosigning", CosignPanel())

@@ -9,14 +9,17 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import LoketFormMixin
+from dossiers.models import Conversation
 from forms.fields.base import Retention
 from forms.fields.text import SingleLineField
 from forms.roles import ActingFor, OnBehalf
 from forms.typed import FOR_WHOM
+from parties.models import Representation
 from parties.numbers import LONGEST, InvalidNumber, OfficialNumber, read_organisation_number
 
 Given = dict[str, str]
@@ -134,6 +137,17 @@ def is_unfinished(acting_for: str, given: Given | None, typed: Mapping[str, Any]
 
 def organisation_number(given: Given) -> OfficialNumber | None:
     return read_organisation_number(given["number"], vcode=True) if given.get("number") else None
+
+
+def said_in(conversation: Conversation) -> Given | None:
+    """What is filled in beforehand for the organisation that somebody speaks for; None when it is for nobody else."""
+    organisation, person = conversation.organisation, conversation.party
+    if organisation is None:
+        return None
+    number = organisation.identifiers.exclude(value="").first()
+    today = Representation.objects.on(timezone.localdate()).filter(organisation=organisation, person=person)
+    role = today.values_list("role", flat=True).first() or ""
+    return {"name": organisation.name, "number": str(number) if number else "", "function": role}
 
 
 def as_asked(acting_for: str, given: Given | None) -> list[dict[str, Any]]:

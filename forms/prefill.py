@@ -1,6 +1,7 @@
 """What Loket knows already of somebody whose identity is proven, so that it is not asked twice.
 
-Only for ``FormDraft.party``: a mere match of name and address fills in nothing. What a citizen changes, changes the
+Only for ``FormDraft.party``, or for whom a clerk chose in a conversation: a mere match of name and address fills in
+nothing. What a citizen changes, changes the
 answer and not the register.
 """
 
@@ -18,9 +19,9 @@ from parties.models import ContactPoint, Party
 
 def known_answers(draft: FormDraft) -> dict[str, Any]:
     """Answers, by question, that the register has and that nobody gave or emptied yet."""
-    if draft.party is None:
+    known = _known(draft)
+    if not known:
         return {}
-    known = _known(draft.party)
     found = {
         question["slug"]: registry[question["parameters"]["type"]].known(known, question)
         for question in fields_of(draft.version.schema)
@@ -38,12 +39,30 @@ def mark(form: forms.BaseForm, known: Mapping[str, Any]) -> None:
             field.help_text = " ".join(part for part in (str(field.help_text), note) if part)
 
 
-def _known(party: Party) -> dict[str, str]:
-    """The newest of each kind is what somebody gave last."""
-    points = {point.kind: point.value for point in party.contact_points.order_by("created_at", "pk")}
+def _known(draft: FormDraft) -> dict[str, str]:
+    """What the register knows, and on top of it what was said in the conversation that the form belongs to."""
+    spoken_to = draft.conversation
+    party = draft.party or (spoken_to.party if spoken_to else None)
+    known = _of_party(party) if party else {}
+    if spoken_to:
+        said = {
+            Purpose.NAME: spoken_to.given_name,
+            Purpose.EMAIL: spoken_to.given_email,
+            Purpose.PHONE: spoken_to.given_phone,
+            Purpose.SUBJECT: spoken_to.subject,
+            Purpose.DESCRIPTION: spoken_to.body,
+        }
+        known |= {purpose: words for purpose, words in said.items() if words}
+    return known
+
+
+def _of_party(party: Party) -> dict[str, str]:
+    """Of each kind the one to use first, else the newest: what somebody gave last."""
+    points = party.contact_points.in_use().order_by("is_preferred", "created_at", "pk")
+    reach = {point.kind: point.value for point in points}
     return {
         Purpose.NAME: party.name,
-        Purpose.EMAIL: points.get(ContactPoint.Kind.EMAIL, ""),
-        Purpose.PHONE: points.get(ContactPoint.Kind.PHONE, ""),
+        Purpose.EMAIL: reach.get(ContactPoint.Kind.EMAIL, ""),
+        Purpose.PHONE: reach.get(ContactPoint.Kind.PHONE, ""),
         Purpose.BIRTH_DATE: party.birth_date.isoformat() if party.birth_date else "",
     }

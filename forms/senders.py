@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from core.actors import Actor, ActorKind
+from dossiers.models.contact import PartyMatch
 from dossiers.models.dossier import Representation
 from forms import on_behalf
 from forms.fields import Purpose, registry
@@ -58,38 +59,43 @@ def register(*, draft: FormDraft, answers: Mapping[str, Any], by: Actor, at: dat
     name, email, phone = given(Purpose.NAME), given(Purpose.EMAIL), given(Purpose.PHONE)
     number, basis = _national_number(draft, answers)
     person, match = None, ""
-    if draft.party or name or email or phone or number:
+    spoken_to = draft.conversation
+    chosen = spoken_to.party if spoken_to else None  # by the clerk, who sees what the register knows
+    if draft.party or chosen or name or email or phone or number:
         born = given(Purpose.BIRTH_DATE)
         found = resolve(
             name=name,
             email=email,
             phone=phone,
-            proven=draft.party,
+            proven=draft.party or chosen,
             number=number,
             legal_basis=basis,
             birth_date=date.fromisoformat(born) if born else None,
             by=by,
             at=at,
         )
-        person, match = found.party, found.match
+        person, match = found.party, (PartyMatch.CLERK.value if found.party == chosen else found.match)
         if draft.party and number and by.kind == ActorKind.STAFF:
             for identifier in Identifier.objects.of(number).filter(party=draft.party):
                 verify(identifier=identifier, how=Identifier.Verified.DOCUMENT, by=by, at=at)
     initiator, representation = person, ""
     told = draft.on_behalf or {}
     if draft.acting_for == ActingFor.ORGANISATION:
-        organisation = resolve(
-            name=told["name"],
-            number=(own := on_behalf.organisation_number(told)),
-            email="" if own else email,
-            phone="" if own else phone,
-            kind=Party.Kind.ORGANISATION,
-            by=by,
-            at=at,
-        )
-        initiator = organisation.party
+        initiator = spoken_to.organisation if spoken_to else None
+        if initiator is None or initiator.name != told["name"]:
+            own = on_behalf.organisation_number(told)
+            initiator = resolve(
+                name=told["name"],
+                number=own,
+                email="" if own else email,
+                phone="" if own else phone,
+                kind=Party.Kind.ORGANISATION,
+                by=by,
+                at=at,
+            ).party
         day = timezone.localdate(at)
-        sure = match == "proven" and is_representative(person=person, organisation=initiator, day=day)
+        known = match in ("proven", PartyMatch.CLERK)
+        sure = known and is_representative(person=person, organisation=initiator, day=day)
         representation = Representation.CONFIRMED if sure else Representation.CLAIMED
     elif draft.acting_for == ActingFor.PERSON:
         initiator = resolve(name=told["name"], by=by, at=at).party

@@ -79,6 +79,20 @@ def receive_reply(*, dossier: Dossier, mail: Mail, incoming: IncomingMail, at: d
     return contact
 
 
+def keep_mail_with(contact: Contact, dossier: Dossier, incoming: IncomingMail, *, at: datetime) -> Message:
+    """The mail that a dossier was opened with stands in it as a message, with what hung on to it as documents."""
+    Contact.objects.filter(pk=contact.pk).update(mail=incoming)
+    message = Message.objects.create(
+        dossier=dossier,
+        direction=Direction.INCOMING,
+        text=content_of(incoming).text,
+        contact=contact,
+        at=contact.at,
+    )
+    _keep_attachments(message, incoming, at)
+    return message
+
+
 @transaction.atomic
 def message_came_back(*, dossier: Dossier, to: str, status: str, at: datetime) -> Event:
     """A message did not arrive: history, the address of the citizen marked, and word to who handles it."""

@@ -50,6 +50,7 @@ def open_dossier(
     email: str = "",
     phone: str = "",
     reply_by: str = "",
+    anonymous_reason: str = "",
     by: Actor,
     at: datetime,
 ) -> Opened:
@@ -103,7 +104,8 @@ def open_dossier(
         subject=subject[:200],
         body=body,
         anonymous_allowed=process_version.anonymous_allowed,
-        anonymous_reason="" if initiator else _("Reported without a name"),
+        handler=by.user,
+        anonymous_reason="" if initiator else anonymous_reason or _("Reported without a name"),
     )
     event = record(dossier, EventKind.OPENED, by=by, at=at, to_status=start.key, milestone=start.milestone)
     tasks.begin_status(dossier, start, at=now)

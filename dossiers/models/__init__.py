@@ -1,6 +1,8 @@
 from dossiers.models.advice import Advice
+from dossiers.models.call_back import CallBack
 from dossiers.models.citizen_login import AddressChange, CitizenLogin, CitizenLoginCount
-from dossiers.models.contact import Contact
+from dossiers.models.contact import Contact, ContactLink
+from dossiers.models.conversation import Conversation, StandardQuestion
 from dossiers.models.document import Document
 from dossiers.models.dossier import Dossier, NumberSequence
 from dossiers.models.event import Event
@@ -21,10 +23,13 @@ from dossiers.models.team import Team
 __all__ = [
     "AddressChange",
     "Advice",
+    "CallBack",
     "CitizenLogin",
     "CitizenLoginCount",
     "CodeTry",
     "Contact",
+    "ContactLink",
+    "Conversation",
     "Document",
     "Dossier",
     "Event",
@@ -39,6 +44,7 @@ __all__ = [
     "Relation",
     "SavedView",
     "Signatory",
+    "StandardQuestion",
     "Status",
     "SurveyInvitation",
     "SurveyResponse",

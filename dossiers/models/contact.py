@@ -142,6 +142,7 @@ class Contact(models.Model):
         ]
         indexes = [
             models.Index(fields=["party", "-at"], name="dossiers_contact_party"),
+            models.Index(fields=["handler", "-at", "-id"], name="dossiers_contact_handler"),
             models.Index(Upper("given_email"), name="dossiers_contact_email"),
             models.Index(fields=["given_mobile"], name="dossiers_contact_mobile", condition=~Q(given_mobile="")),
         ]
@@ -167,3 +168,19 @@ class Contact(models.Model):
     @property
     def is_unconfirmed(self) -> bool:
         return self.party_match in UNCONFIRMED
+
+
+class ContactLink(models.Model):
+    """A contact was about more than one dossier: this is one of the others."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="links")
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="contact_links")
+
+    class Meta:
+        verbose_name = _("other dossier of a contact")
+        verbose_name_plural = _("other dossiers of contacts")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["contact", "dossier"], name="dossiers_contactlink_once")]
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} – {self.dossier_id}"

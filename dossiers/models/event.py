@@ -38,6 +38,9 @@ class EventKind(models.TextChoices):
     MESSAGE_OUT = "message_out", _("Message to the citizen")
     CONTACT_DATA = "contact_data", _("Contact data changed by the citizen")
     DOCUMENT_ADDED = "document_added", _("Document added")
+    CONTACT = "contact", _("Contact with the citizen")
+    CALL_BACK = "call_back", _("Call back promised")
+    CALLED_BACK = "called_back", _("Called back")
 
 
 STATUS_EVENTS = (EventKind.OPENED, EventKind.STATUS)

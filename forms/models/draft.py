@@ -68,6 +68,14 @@ class FormDraft(models.Model):
         related_name="+",
         help_text="The member of staff at the desk.",
     )
+    conversation = models.ForeignKey(
+        "dossiers.Conversation",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Of which conversation at the desk it is a part.",
+    )
     progress = models.JSONField(default=dict, help_text="What was counted of it already; see forms/usage.py.")
     typed = models.JSONField(
         default=dict, help_text="Key of a step → what was typed there and is not an answer yet; see forms/typed.py."
