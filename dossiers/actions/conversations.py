@@ -411,4 +411,4 @@ def _finish(held: Conversation, contact: Contact, *, at: datetime) -> Contact:
     Conversation.objects.filter(pk=held.pk).update(
         **held.emptied(), is_anonymous=False, contact=contact, finished_at=at
     )
-    return contact
+    return Contact.objects.select_related("dossier__status").get(pk=contact.pk)  # as everything left it
