@@ -15,7 +15,8 @@ from wagtail.admin.ui.components import Component
 
 from core.models import User
 from dossiers.actions import decisions_nobody_may_sign, working_calendar
-from dossiers.models import Advice, Dossier, LetterTemplate
+from dossiers.follow_through import end_of_day
+from dossiers.models import Advice, CallBack, Conversation, Dossier, LetterTemplate
 from dossiers.worklist import SOON
 from forms.models import FormDefinition, FormStanding
 from integrations import health
@@ -46,6 +47,14 @@ def counts(user: User, at: datetime) -> list[Count]:
         if user.has_perm("dossiers.handle_dossier"):
             mine = dossiers.open().filter(handler=user)
             found.append(Count(mine.count(), _("open in my name"), f"{url}?toon=mijn"))
+        calls = CallBack.objects.visible_to(user).open().filter(until_at__lte=end_of_day(at))
+        if number := calls.count():
+            found.append(Count(number, _("to call back today"), reverse("follow_through:calls"), urgent=True))
+    if user.has_perm("dossiers.add_contact"):
+        if number := Conversation.objects.waiting().count():
+            found.append(Count(number, _("in the waiting room"), f"{reverse('desk:start')}#wachtkamer"))
+        if number := Conversation.objects.of(user).count():
+            found.append(Count(number, _("open conversations"), reverse("desk:start")))
     if user.has_perm("dossiers.view_dossier"):
         asked = Advice.objects.open().filter(team__in=user.teams.all())
         if number := asked.count():

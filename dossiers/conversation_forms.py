@@ -75,7 +75,7 @@ class CallBackForm(PeopleForm):
         error_messages={"required": _("Choose from when."), "invalid": _("Write a time such as 9:00.")},
     )
     end = forms.TimeField(
-        label=_("Until"),
+        label=_("Until what time"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         error_messages={"required": _("Choose until when."), "invalid": _("Write a time such as 12:00.")},
     )

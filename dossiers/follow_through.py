@@ -159,7 +159,7 @@ def followed_up(contacts: ContactQuerySet) -> dict[str, int]:
 
 def with_what_was_told(contacts: ContactQuerySet) -> ContactQuerySet:
     """With the last message that went to the citizen, and everything that a row shows."""
-    last = Notification.objects.filter(dossier=OuterRef("dossier")).order_by("-created_at", "-pk")
+    last = Notification.objects.filter(dossier=OuterRef("dossier")).order_by("-pk")
     return contacts.select_related("party", "dossier__status", "dossier__team", "dossier__handler").annotate(
         told=Subquery(last.values("subject")[:1]),
         told_at=Subquery(last.values("created_at")[:1]),

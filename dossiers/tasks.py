@@ -8,6 +8,7 @@ from dossiers import actions
 from dossiers.actions import documents, my_dossiers, surveys
 
 KEEP_LOST_DOCUMENTS = timedelta(days=1)
+KEEP_CONVERSATIONS = timedelta(days=30)  # their shells: so long a double press still finds its contact
 
 
 def recalculate_terms() -> None:
@@ -49,3 +50,7 @@ def purge_unsent_documents() -> None:
 
 def purge_email_logins() -> None:
     my_dossiers.purge_logins(at=timezone.now())
+
+
+def purge_conversations() -> None:
+    actions.purge_conversations(before=timezone.now() - KEEP_CONVERSATIONS)

@@ -122,7 +122,7 @@ class Conversation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.who or self.subject or str(_("New contact"))
+        return self.who or self.subject or str(_("Without a name yet"))
 
     @property
     def who(self) -> str:

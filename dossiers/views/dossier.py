@@ -17,8 +17,10 @@ from core.actors import Actor
 from core.models import AccessLog, User
 from core.views import ScopedAction, ScopedView
 from dossiers import actions, survey
+from dossiers.actions.notifying import first_contact
+from dossiers.conversation_forms import next_window
 from dossiers.forms import NOBODY, AnswerForm, HandlerForm, NoteForm, TaskForm, TeamForm
-from dossiers.models import Dossier, Relation, Task, Transition
+from dossiers.models import Contact, Dossier, Relation, Task, Transition
 from dossiers.models.dossier import DossierQuerySet
 from dossiers.models.event import STATUS_EVENTS
 from dossiers.panels import panels_for
@@ -26,6 +28,8 @@ from dossiers.permissions import handlers_for, handles, may_take
 from dossiers.views.deadline import Deadline
 from dossiers.views.tasks import colleagues
 from parties.actions import is_bounced
+
+MOST_CONTACTS = 30
 
 
 def assigning(dossier: Dossier, user: User) -> dict[str, Any]:
@@ -55,6 +59,7 @@ class DossierPage(ScopedView):
         now = timezone.now()
         AccessLog.objects.record(user=self.user, action="view", obj=dossier, at=now)
         may_handle = handles(self.user)
+        opening = first_contact(dossier)
         return render(
             request,
             "dossiers/dossier.html",
@@ -66,7 +71,13 @@ class DossierPage(ScopedView):
                 ],
                 "dossier": dossier,
                 "deadline": Deadline.of(dossier, now, actions.working_calendar()),
-                "contacts": dossier.contacts.filter(mail=None, message=None).select_related("party"),
+                "opening": opening,
+                "contacts": self.contacts(dossier, opening),
+                "call_backs": [
+                    (call, call.is_late(now), call.is_now(now))
+                    for call in dossier.call_backs.open().select_related("team", "assignee", "contact__party")
+                ],
+                "again": next_window(now, actions.working_calendar()),
                 "bounced": bounced_addresses(dossier),
                 "conversation": dossier.messages.with_mail().select_related("author").prefetch_related("documents"),
                 "answer_form": AnswerForm(initial={"token": uuid4()}),
@@ -103,6 +114,13 @@ class DossierPage(ScopedView):
         both = Relation.objects.filter(Q(dossier=dossier) | Q(other=dossier))
         seen = self.get_queryset().values("pk")
         return list(both.filter(dossier__in=seen, other__in=seen).select_related("dossier", "other"))
+
+    def contacts(self, dossier: Dossier, opening: Contact | None) -> list[Contact]:
+        """By phone, at the desk and on paper, both ways, after the one that opened it. What is written stands in the
+        conversation."""
+        theirs = Contact.objects.filter(Q(dossier=dossier) | Q(links__dossier=dossier), mail=None, message=None)
+        later = theirs.exclude(pk=opening.pk) if opening else theirs
+        return list(later.select_related("party", "handler", "dossier").order_by("-at", "-pk")[:MOST_CONTACTS])
 
     def tasks(self, dossier: Dossier) -> QuerySet[Task]:
         """What is to do, and what was done in this status."""

@@ -15,7 +15,7 @@ from core.keyset import paginate
 from core.models import AccessLog, User
 from core.views import ScopedAction, ScopedView
 from dossiers import actions
-from dossiers.models import Dossier
+from dossiers.models import Conversation, Dossier
 from integrations.inbox.actions import content_of
 from integrations.models import IncomingMail
 
@@ -88,6 +88,11 @@ class IncomingPage(ScopedView):
         messages.success(request, _("The mail is with dossier %(number)s.") % {"number": dossier.number})
         return redirect("incoming:list")
 
+    def busy(self, incoming: IncomingMail) -> User | None:
+        """The colleague who handles it as a contact, and has not finished."""
+        begun = Conversation.objects.open().filter(mail=incoming).exclude(user=self.user).select_related("user").first()
+        return begun.user if begun else None
+
     def show(self, incoming: IncomingMail, form: LinkForm, *, status: int = 200) -> HttpResponse:
         AccessLog.objects.record(user=self.user, action="view", obj=incoming, at=timezone.now())
         return render(
@@ -103,6 +108,7 @@ class IncomingPage(ScopedView):
                 "incoming": incoming,
                 "text": content_of(incoming).text,
                 "form": form,
+                "busy": self.busy(incoming),
             },
             status=status,
         )

@@ -1,0 +1,234 @@
+"""A conversation becomes a contact of somebody in a dossier, in one transaction, once."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+
+from core.models import User
+from dossiers import actions
+from dossiers.models import Contact, ContactLink, Conversation, Dossier, ProcessVersion, StandardQuestion, Task
+from integrations.models import Delivery
+from parties.models import Party
+from tests import town
+from tests.dossiers import talking
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+
+
+@pytest.fixture
+def nele() -> User:
+    return talking.nele()
+
+
+@pytest.fixture
+def information() -> ProcessVersion:
+    return talking.information()
+
+
+def answered(conversation: Conversation, version: ProcessVersion, user: User) -> Contact:
+    return actions.answer_now(
+        conversation=conversation, process_version=version, step="meteen-beantwoord", **talking.by(user)
+    )
+
+
+def test_a_known_caller_is_answered_at_once(nele: User, information: ProcessVersion) -> None:
+    jan = talking.person()
+    conversation = talking.conversation(nele, party=jan, answer="Tot 12 uur.", body="Vraagt naar zaterdag.")
+    contact = answered(conversation, information, nele)
+    dossier = contact.dossier
+    assert dossier is not None
+    assert (contact.party, contact.party_match, contact.handler) == (jan, "clerk", nele)
+    assert (contact.channel, contact.at, contact.closed_at is not None) == ("phone", town.MONDAY, True)
+    assert (dossier.initiator, dossier.status.milestone, dossier.first_contact_at) == (jan, "completed", town.MONDAY)
+    assert [event.reason for event in dossier.events.all()] == ["", "Tot 12 uur."]
+
+
+def test_nothing_of_it_stays_with_the_conversation(nele: User, information: ProcessVersion) -> None:
+    conversation = talking.conversation(nele, party=talking.person(), body="Hij is ziek.", given_phone="0470 99 88 77")
+    contact = answered(conversation, information, nele)
+    conversation.refresh_from_db()
+    assert conversation.contact == contact
+    words = [conversation.subject, conversation.body, conversation.answer, conversation.given_phone]
+    assert (words, conversation.party) == (["", "", "", ""], None)
+
+
+def test_pressing_twice_is_pressing_once(nele: User, information: ProcessVersion) -> None:
+    conversation = talking.conversation(nele, party=talking.person())
+    first, second = (answered(conversation, information, nele) for _ in range(2))
+    assert first == second
+    assert Dossier.objects.count() == 1
+
+
+def test_who_represents_an_association_is_confirmed_by_the_register(nele: User, information: ProcessVersion) -> None:
+    jan = talking.person()
+    ksa = talking.association(chair=jan)
+    dossier = answered(talking.conversation(nele, party=jan, organisation=ksa), information, nele).dossier
+    assert dossier is not None
+    assert (dossier.initiator, dossier.representative, dossier.representation) == (ksa, jan, "confirmed")
+
+
+def test_who_says_so_only_is_not(nele: User, information: ProcessVersion) -> None:
+    jan, ksa = talking.person(), talking.association()
+    dossier = answered(talking.conversation(nele, party=jan, organisation=ksa), information, nele).dossier
+    assert dossier is not None
+    assert (dossier.initiator, dossier.representation) == (ksa, "claimed")
+
+
+def test_somebody_new_is_registered_and_recognised_the_next_time(nele: User, information: ProcessVersion) -> None:
+    given = {"given_name": "Mo Amrani", "given_phone": "0470 11 22 33"}
+    first = answered(talking.conversation(nele, **given), information, nele)
+    again = answered(talking.conversation(nele, **given), information, nele)
+    assert first.party == again.party
+    assert (first.party_match, again.party_match) == ("new", "name_and_contact")
+    assert Party.objects.count() == 1
+
+
+def test_contact_data_of_this_contact_only_leave_the_register_alone(nele: User, information: ProcessVersion) -> None:
+    jan = talking.person()
+    contact = answered(talking.conversation(nele, party=jan, given_phone="03 444 17 17"), information, nele)
+    assert contact.given_phone == "03 444 17 17"
+    assert list(jan.contact_points.values_list("value", flat=True)) == ["+32470123456"]
+
+
+def test_a_question_without_a_name(nele: User, information: ProcessVersion) -> None:
+    contact = answered(talking.conversation(nele, is_anonymous=True), information, nele)
+    assert (contact.party, contact.anonymous_allowed, contact.anonymous_reason) == (None, True, "Zonder naam gevraagd")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "message"),
+    [
+        ({"is_anonymous": True, "subject": " "}, "subject", "Schrijf in enkele woorden waarover het ging."),
+        ({}, "who", "Zoek op wie het is, vul de naam in, of kies ‘Zonder naam’."),
+    ],
+)
+def test_what_is_missing_is_asked_and_nothing_is_made(
+    nele: User, information: ProcessVersion, fields: dict[str, Any], field: str, message: str
+) -> None:
+    conversation = talking.conversation(nele, **fields)
+    with pytest.raises(actions.NotFinished, match=message) as missing:
+        answered(conversation, information, nele)
+    assert missing.value.field == field
+    assert (Dossier.objects.count(), Contact.objects.count()) == (0, 0)
+
+
+def test_where_a_name_is_needed_nobody_stays_without(nele: User) -> None:
+    conversation = talking.conversation(nele, is_anonymous=True)
+    to = actions.HandedOver(town.melding())
+    with pytest.raises(actions.NotFinished, match="Dit kan niet zonder naam") as missing:
+        actions.hand_over(conversation=conversation, to=to, **talking.by(nele))
+    assert missing.value.field == "who"
+
+
+def test_who_may_not_take_the_step_leaves_nothing_behind(information: ProcessVersion) -> None:
+    other = talking.in_role("Zaalbeheer", "piet")
+    conversation = talking.conversation(other, is_anonymous=True)
+    with pytest.raises(actions.StepRefused):
+        answered(conversation, information, other)
+    assert Dossier.objects.count() == 0
+    conversation.refresh_from_db()
+    assert conversation.subject == "Wanneer open?"
+
+
+def test_a_question_of_every_day_in_one_press(nele: User, information: ProcessVersion) -> None:
+    question = StandardQuestion.objects.create(subject="Openingsuren", answer="Elke werkdag van 9 tot 12 uur.")
+    contact = actions.register_standard_question(
+        question=question,
+        channel="desk",
+        process_version=information,
+        step="meteen-beantwoord",
+        **talking.by(nele),
+    )
+    assert (contact.subject, contact.channel, contact.party) == ("Openingsuren", "desk", None)
+    assert contact.dossier is not None
+    assert contact.dossier.events.last().reason == "Elke werkdag van 9 tot 12 uur."
+
+
+def test_about_dossiers_that_are_there(nele: User) -> None:
+    clerk = town.clerk()
+    first, second = (town.report(subject=subject).dossier for subject in ("Losse tegel", "Lamp stuk"))
+    Dossier.objects.filter(pk=second.pk).update(handler=clerk)
+    User.objects.filter(pk=clerk.pk).update(email="an@mortsel.example")
+    before = list(Delivery.objects.values_list("pk", flat=True))
+    conversation = talking.conversation(nele, party=first.initiator, body="Hoe ver staat het?", answer="Volgende week.")
+    contact = actions.add_to_dossiers(conversation=conversation, dossiers=[first, second], **talking.by(nele))
+    assert (contact.dossier, contact.party, contact.closed_at) == (first, first.initiator, town.MONDAY)
+    assert contact.body == "Hoe ver staat het?\n\nOns antwoord: Volgende week."
+    assert [link.dossier for link in ContactLink.objects.all()] == [second]
+    assert [dossier.events.last().kind for dossier in (first, second)] == ["contact", "contact"]
+    told = [address for delivery in Delivery.objects.exclude(pk__in=before) for address in delivery.payload["to"]]
+    assert sorted(told) == ["an@mortsel.example", "ruimte@mortsel.example", "ruimte@mortsel.example"]
+
+
+def test_a_dossier_must_be_chosen(nele: User) -> None:
+    with pytest.raises(actions.NotFinished, match="Kies een dossier") as missing:
+        actions.add_to_dossiers(
+            conversation=talking.conversation(nele, is_anonymous=True), dossiers=[], **talking.by(nele)
+        )
+    assert missing.value.field == "dossiers"
+
+
+def test_handed_over_to_a_colleague_with_a_day(nele: User) -> None:
+    clerk = town.clerk()
+    conversation = talking.conversation(nele, party=talking.person(), subject="Struikelde over een tegel")
+    to = actions.HandedOver(town.melding(), town.team(), clerk, town.MONDAY.date() + timedelta(days=2))
+    contact = actions.hand_over(conversation=conversation, to=to, **talking.by(nele))
+    dossier = contact.dossier
+    assert dossier is not None
+    assert (dossier.handler, dossier.given_at is not None) == (clerk, True)
+    task = Task.objects.get()
+    assert (task.text, task.assignee, task.due_on) == ("Struikelde over een tegel", clerk, to.due_on)
+
+
+def test_thrown_away_is_gone(nele: User) -> None:
+    conversation = talking.conversation(nele, body="Iets persoonlijks")
+    actions.discard(conversation=conversation, **talking.by(nele))
+    assert not Conversation.objects.exists()
+
+
+def test_a_colleague_throws_nothing_of_mine_away(nele: User) -> None:
+    conversation = talking.conversation(nele)
+    actions.discard(conversation=conversation, **talking.by(talking.in_role("Onthaal", "piet")))
+    assert Conversation.objects.filter(pk=conversation.pk).exists()
+
+
+def test_words_of_an_older_window_do_not_undo_newer_ones(nele: User) -> None:
+    conversation = talking.conversation(nele)
+    by = talking.by(nele)["by"]
+    assert actions.keep(conversation=conversation, expected_version=1, by=by, body="Nieuw")
+    assert not actions.keep(conversation=conversation, expected_version=1, by=by, body="Oud")
+    conversation.refresh_from_db()
+    assert (conversation.body, conversation.version) == ("Nieuw", 2)
+
+
+def test_so_many_at_a_time(nele: User) -> None:
+    for _number in range(8):
+        talking.conversation(nele)
+    with pytest.raises(actions.TooManyOpen, match="8 gesprekken"):
+        actions.begin(channel="phone", **talking.by(nele))
+
+
+def test_a_visitor_waits_and_is_called_once(nele: User) -> None:
+    piet = talking.in_role("Onthaal", "piet")
+    visitor = actions.receive_visitor(name="Man met rode jas", subject="Rijbewijs", team=None, **talking.by(nele))
+    assert list(Conversation.objects.waiting()) == [visitor]
+    assert actions.call_visitor(conversation=visitor, **talking.by(piet))
+    assert not actions.call_visitor(conversation=visitor, **talking.by(nele))
+    assert list(Conversation.objects.of(piet)) == [visitor]
+
+
+def test_only_who_takes_contacts_sees_conversations(nele: User) -> None:
+    mine = talking.conversation(nele)
+    for role in Group.objects.exclude(name="Onthaal"):
+        other = talking.in_role(role.name, f"iemand-{role.pk}")
+        assert mine not in Conversation.objects.visible_to(other)
+    assert mine in Conversation.objects.visible_to(nele)
+
+
+def test_shells_go_and_what_is_open_stays(nele: User, information: ProcessVersion) -> None:
+    still_open = talking.conversation(nele, party=talking.person())
+    answered(talking.conversation(nele, is_anonymous=True), information, nele)
+    assert actions.purge_conversations(before=town.MONDAY + timedelta(days=1)) == 1
+    assert list(Conversation.objects.all()) == [still_open]
