@@ -17,10 +17,10 @@ from core.models import User
 pytestmark = pytest.mark.django_db
 
 WEBSITE = {"pages", "formulieren", "gedeelde-vragen", "images", "documents", "media", "redirects", "reports"}
-WORK = {"dossiers", "advies"}
-AT_DESK = WORK | {"fill-in-form", "to-print", "incoming-mail"}
+WORK = {"dossiers", "advies", "follow-through", "parties"}
+AT_DESK = WORK | {"desk", "fill-in-form", "to-print", "incoming-mail"}
 MANAGEMENT = {
-    "teams", "process-types", "letters", "signatories", "closing-days", "embed-hosts", "kiosk-addresses", "outgoing",
+    "teams", "standard-questions", "process-types", "letters", "signatories", "closing-days", "embed-hosts", "kiosk-addresses", "outgoing",
     "sms-gateways", "mailboxes", "webhooks", "users", "sites", "collections", "workflows", "workflow-tasks",
 }  # fmt: skip
 MEASURE = {"meten": {"satisfaction"}}
@@ -31,7 +31,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "zaalbeheer": {"werk": WORK | {"taken"}},
     "postregistratie": {"werk": {"to-print"}},
     "financien": {},
-    "coordinator_verenigingen": {"werk": WORK | {"taken"}} | MEASURE,
+    "coordinator_verenigingen": {"werk": WORK | {"desk", "taken"}} | MEASURE,
     "directie": MEASURE,
     "beheerder": {"website": WEBSITE, "werk": AT_DESK | {"taken"}, "beheer": MANAGEMENT} | MEASURE,
 }
