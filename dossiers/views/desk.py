@@ -244,7 +244,7 @@ class ConversationPage(ScopedView):
             self.change(party=party, is_anonymous=False)
         else:
             self.change(organisation=party, is_anonymous=False)
-        return redirect(f"{reverse('desk:conversation', args=[self.conversation.pk])}#onderwerp")
+        return begun(self.conversation)  # which puts the cursor in the subject
 
     def forget(self, which: str) -> HttpResponse:
         """Somebody else after all; ``which`` says whether it was the person or the organisation."""
@@ -253,7 +253,7 @@ class ConversationPage(ScopedView):
 
     def nameless(self, which: str) -> HttpResponse:
         self.change(party=None, organisation=None, is_anonymous=True, given_name="")
-        return redirect(f"{reverse('desk:conversation', args=[self.conversation.pk])}#onderwerp")
+        return begun(self.conversation)  # which puts the cursor in the subject
 
     def change(self, **fields: Any) -> None:
         Conversation.objects.open().filter(pk=self.conversation.pk, user=self.user).update(**fields)
