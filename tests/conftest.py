@@ -1,5 +1,6 @@
 """Ground of all tests: the environment, and a database that each test finds as the migrations left it."""
 
+import fcntl
 import os
 import shutil
 import tempfile
@@ -37,9 +38,71 @@ hypothesis.register_profile(
 hypothesis.load_profile("loket")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes minutes goes first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: "test_chaos" not in item.nodeid)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     if OWN_VAR:
         shutil.rmtree(os.environ["LOKET_VAR"], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def copied_database(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: Any,
+) -> Iterator[bool]:
+    """With several workers one of them migrates a database, and each gets a copy: migrating takes most of a minute.
+
+    False when there is one worker only, or when the database of an earlier run is used again (``--reuse-db``).
+    """
+    if not hasattr(request.config, "workerinput") or request.config.getvalue("reuse_db"):
+        yield False
+        return
+    shared = tmp_path_factory.getbasetemp().parent
+    own = connection.settings_dict["TEST"]["NAME"] or f"test_{connection.settings_dict['NAME']}"
+    with django_db_blocker.unblock(), (shared / "database.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        original = shared / "database"  # holds the name of the migrated one
+        if not original.exists():
+            original.write_text(_migrate_original(f"{own}_original"))
+        _copy(original.read_text(), own)
+    yield True
+    with django_db_blocker.unblock():
+        connection.creation._destroy_test_db(own, verbosity=0)
+
+
+def _migrate_original(name: str) -> str:
+    settings = connection.settings_dict
+    ours, own = settings["NAME"], settings["TEST"]["NAME"]
+    settings["TEST"]["NAME"] = name
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    connection.close()
+    settings["NAME"], settings["TEST"]["NAME"] = ours, own
+    return name
+
+
+def _copy(original: str, name: str) -> None:
+    if connection.vendor == "sqlite":
+        shutil.copyfile(original, name)
+        return
+    with connection._nodb_cursor() as cursor:
+        quote = connection.ops.quote_name
+        cursor.execute(f"DROP DATABASE IF EXISTS {quote(name)}")
+        cursor.execute(f"CREATE DATABASE {quote(name)} TEMPLATE {quote(original)}")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(copied_database: bool) -> None:
+    """The databases have their names, and a copy is there."""
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest, copied_database: bool) -> bool:
+    return copied_database or bool(request.config.getvalue("reuse_db"))
 
 
 @pytest.fixture(scope="session")

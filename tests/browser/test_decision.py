@@ -16,7 +16,7 @@ from tests.browser.conftest import OpenPage
 from tests.dossiers import decisions
 from tests.dossiers.test_decisions import tamper
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "a-good-password"
 

@@ -20,7 +20,7 @@ from tests.browser.test_first_melding import follow_link, sign_in
 from tests.browser.test_five_forms import Person, shoot
 from tests.browser.test_ready_processes import Taken, administrator, see_as_citizen, take
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 __all__ = ["administrator"]
 
 PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True}

@@ -16,7 +16,7 @@ from forms.models import EmbedHost, FormVersion, Submission
 from tests.browser.accessibility import assert_accessible
 from tests.forms import builder
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 HOST_PAGE = """<!DOCTYPE html><html lang="nl"><head><meta charset="utf-8"><title>Bibliotheek</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"></head>

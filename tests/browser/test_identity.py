@@ -15,7 +15,7 @@ from tests import town
 from tests.browser.accessibility import assert_accessible
 from tests.forms import builder
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "a-good-password"
 

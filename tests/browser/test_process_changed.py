@@ -20,7 +20,7 @@ from tests.browser.editor import Block, Effort, Part
 from tests.browser.test_first_melding import sign_in
 from tests.browser.test_five_forms import shoot
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "a-good-password"
 

@@ -17,7 +17,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.test_first_melding import PASSWORD, press_to, sign_in
 from tests.dossiers import finished
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 QUESTIONS = {
     "Hoe tevreden bent u over het resultaat?": "Niet tevreden",
