@@ -154,6 +154,11 @@ class Contact(models.Model):
         self.given_mobile = mobile_phone(self.given_phone)
         super().save(*args, **kwargs)
 
+    @property
+    def who(self) -> str:
+        """The name that was given, else that of the register; "" for nobody."""
+        return self.given_name or (self.party.name if self.party else "")
+
     def answers_reach(self, mobile: str) -> bool:
         """Whether our answers go to this number, in E.164. With an e-mail address they go there, unless text messages
         were chosen."""

@@ -148,6 +148,24 @@ def test_my_contacts_over_all_teams(client: Client) -> None:
     ]
 
 
+def test_somebody_without_a_name_is_in_every_list(client: Client, nele: User) -> None:
+    version = talking.information()
+    conversation = talking.conversation(nele, is_anonymous=True, started_at=timezone.now())
+    contact = actions.add_to_dossiers(
+        conversation=conversation,
+        dossiers=[town.report(process_version=version).dossier],
+        by=talking.by(nele)["by"],
+        at=timezone.now(),
+    )
+    CallBack.objects.filter(pk=call(contact.dossier).pk).update(contact=contact)
+    for address in (MINE, CALLS, contact.dossier.get_absolute_url()):
+        assert (
+            "Wanneer open?" in soup(client.get(address)).get_text()
+            or "Bel terug" in soup(client.get(address)).get_text()
+        )
+    assert "zonder naam" in soup(client.get(MINE)).get_text()
+
+
 def test_calls_mine_and_of_a_team(client: Client, nele: User) -> None:
     dossier = town.report().dossier
     call(dossier, about="Stoep verzakt", hours=5)
