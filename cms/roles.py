@@ -39,6 +39,7 @@ RECEIVE_CONTACTS = frozenset({"dossiers.add_contact"})
 KEEP_REGISTER = rights("parties.party", "add", "change") | {"parties.reveal_national_number"}
 MERGE_PARTIES = frozenset({"parties.merge_party"})
 IMPORT_PARTIES = frozenset({"parties.import_party"})
+GIVE_ACCESS = frozenset({"parties.export_party"})
 RECOGNISE = rights("parties.recognition", "add", "change")
 PRINT_LETTERS = frozenset({"integrations.print_letters"})
 LINK_MAIL = frozenset({"integrations.link_incomingmail"})
@@ -126,6 +127,7 @@ ROLES: dict[str, Role] = {
         | KEEP_REGISTER
         | MERGE_PARTIES
         | IMPORT_PARTIES
+        | GIVE_ACCESS
         | RECOGNISE
         | EXPORT_DOSSIERS
         | FILL_IN_AT_DESK

@@ -12,12 +12,14 @@ class DossiersConfig(AppConfig):
     def ready(self) -> None:
         from dossiers.inbox import DossierMail
         from dossiers.party_panels import ContactsPanel, find_by_number
+        from dossiers.personal_data import DossierData
         from integrations.inbox.handlers import registry
-        from parties import finding, panels
+        from parties import finding, panels, personal_data
 
         registry.register("dossiers", DossierMail())
         panels.registry.register("contacts", ContactsPanel())
         finding.registry.register("dossier number", find_by_number)
+        personal_data.registry.register("dossiers", DossierData())
         schedules.every(schedules.DAY, name="finished conversations", run="dossiers.tasks.purge_conversations")
         schedules.every(schedules.HOUR, name="terms after calendar changes", run="dossiers.tasks.recalculate_terms")
         schedules.every(15, name="warnings of terms", run="dossiers.tasks.watch_terms")

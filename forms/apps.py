@@ -14,8 +14,11 @@ class FormsConfig(AppConfig):
         from forms.desk_starters import FormStarters
         from forms.facts import questions
         from forms.panels import AnswersPanel, CitizenAnswersPanel, CitizenCosignPanel, CosignPanel
+        from forms.personal_data import FormData
+        from parties import personal_data
 
         desk.starters.register("forms", FormStarters())
+        personal_data.registry.register("forms", FormData())
         facts.registry.register("forms", questions)
         panels.registry.register("answers", AnswersPanel())
         panels.registry.register("cosigning", CosignPanel())

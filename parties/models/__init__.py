@@ -1,3 +1,4 @@
+from parties.models.access_request import AccessRequest
 from parties.models.address import Address
 from parties.models.contact_point import ContactPoint
 from parties.models.email_change import EmailChange
@@ -10,6 +11,7 @@ from parties.models.representation import Representation
 from parties.models.verification import Verification
 
 __all__ = [
+    "AccessRequest",
     "Address",
     "ContactPoint",
     "EmailChange",

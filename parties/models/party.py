@@ -63,6 +63,7 @@ class Party(models.Model):
         permissions = [
             ("merge_party", _("Can merge parties")),
             ("import_party", _("Can import parties")),
+            ("export_party", _("Can give somebody everything that we know of them")),
             ("reveal_national_number", _("Can read a national number in full")),
         ]
         indexes = [models.Index(fields=["name", "id"], name="parties_party_name")]

@@ -33,6 +33,7 @@ class PartyEvent(models.Model):
         MERGED = "merged", _("Merged")
         UNMERGED = "unmerged", _("Merge undone")
         IMPORTED = "imported", _("Imported")
+        ACCESS = "access", _("Asked what we know")
 
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="events", verbose_name=_("party"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
