@@ -131,6 +131,7 @@ class ProcessTypes(CompiledViewSet):
                     MultiFieldPanel(
                         [FieldPanel("retention_years"), FieldPanel("retention_source")], _("After the end")
                     ),
+                    MultiFieldPanel([FieldPanel("purpose"), FieldPanel("legal_basis")], _("Personal data")),
                 ],
                 heading=_("Citizen and archive"),
             ),

@@ -37,7 +37,7 @@ CONVERTERS: dict[int, Callable[[Portable], Portable]] = {
 """By number of the format that they take; each gives the next."""
 
 BODIES = ("statuses", "steps", "terms", "results")
-SETTINGS = ("anonymous_allowed", "survey", "retention_years", "retention_source")
+SETTINGS = ("anonymous_allowed", "survey", "retention_years", "retention_source", "purpose", "legal_basis")
 LETTERS = ("confirmation", "delay_letter")
 OF_LETTERS = ("subject", "body", "always", "is_decision", "legal_base", "appeal")
 """What travels of a letter, where this Loket knows it."""

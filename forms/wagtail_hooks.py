@@ -16,6 +16,7 @@ from forms.cosign_views import StaffAskAgain
 from forms.desk import PERMISSION, DeskForms, DeskStart
 from forms.elsewhere import EmbedHosts
 from forms.file_views import StaffFile, StaffPicture
+from forms.processing_views import ProcessingRegister, ProcessingRegisterCsv
 from forms.usage_views import FormUsage, FormUsageCsv
 
 register_snippet(FormDefinitionViewSet)
@@ -24,6 +25,30 @@ limits_tab.KioskAddresses.register()
 EmbedHosts.register()
 hooks.register("before_delete_snippet", refuse_to_delete_published)
 hooks.register("register_snippet_listing_buttons", usage_button)
+
+
+class ProcessingMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("dossiers.view_processtype")
+
+
+@hooks.register("register_beheer_menu_item")
+def register_processing() -> MenuItem:
+    return ProcessingMenuItem(
+        _("Processing register"),
+        reverse_lazy("processing_register"),
+        name="processing-register",
+        icon_name="lock",
+        order=60,
+    )
+
+
+@hooks.register("register_admin_urls")
+def register_processing_urls() -> list:
+    return [
+        path("verwerkingsregister/", ProcessingRegister.as_view(), name="processing_register"),
+        path("verwerkingsregister.csv", ProcessingRegisterCsv.as_view(), name="processing_register_csv"),
+    ]
 
 
 @hooks.register("register_admin_urls")

@@ -14,6 +14,8 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageBlock
 
+from forms.processing import activities
+
 TEXT_FEATURES = ["bold", "italic", "link", "document-link", "ol", "ul"]
 
 ICONS = [
@@ -239,6 +241,22 @@ class TableBlock(TypedTableBlock):
         template = "site_pages/blocks/table.html"
 
 
+class ProcessingBlock(blocks.StaticBlock):
+    """What Loket keeps, why and how long, as it is configured today."""
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        return context | {"activities": activities()}
+
+    class Meta:
+        icon = "lock"
+        label = _("Which data we keep")
+        admin_text = _("Loket fills in this table from the processes and the forms.")
+        description = _("For the privacy page: for each process which data we keep, and for how long.")
+        template = "site_pages/blocks/processing.html"
+        preview_value = None  # there is nothing to fill in: the preview is the table itself
+
+
 class BodyBlocks(blocks.StreamBlock):
     """Everything that may stand in the body of a page."""
 
@@ -258,3 +276,4 @@ class BodyBlocks(blocks.StreamBlock):
     contact = ContactBlock()
     picture = PictureBlock()
     table = TableBlock()
+    processing = ProcessingBlock()

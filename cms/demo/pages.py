@@ -76,6 +76,8 @@ PRIVACY = (
         "<p>Wij vragen alleen wat we nodig hebben om u te helpen. We gebruiken uw gegevens om uw vraag of melding te "
         "behandelen en om u te antwoorden. We verkopen ze nooit.</p>"
     ),
+    heading("Wat we bijhouden, en hoe lang"),
+    {"type": "processing", "value": None},
     heading("Uw rechten"),
     paragraph(
         "<p>U mag vragen welke gegevens we van u hebben. Kloppen ze niet? Dan verbeteren we ze. U mag ook vragen om ze "

@@ -71,6 +71,20 @@ class ProcessType(PreviewableMixin, CompiledMixin, RevisionMixin, models.Model):
         help_text=_("From the selection list of the records management. Empty: not decided yet."),
     )
     retention_source = models.CharField(_("where that comes from"), max_length=200, blank=True)
+    purpose = models.CharField(
+        _("why we ask these data"),
+        max_length=300,
+        blank=True,
+        default="",
+        help_text=_("In one plain sentence: it stands in the processing register."),
+    )
+    legal_basis = models.CharField(
+        _("legal basis of the processing"),
+        max_length=300,
+        blank=True,
+        default="",
+        help_text=_("For example: een taak van algemeen belang (AVG art. 6.1.e), decreet lokaal bestuur art. 2."),
+    )
 
     class Meta:
         verbose_name = _("process type")
