@@ -9,8 +9,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.auth import LoginForm
+from wagtail.admin.widgets.button import Button
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import EditView, UserViewSet
 
@@ -58,6 +60,14 @@ class StaffEditView(EditView):
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         refuse_superusers(request, [self.object])
+
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        buttons: list[Button] = super().header_more_buttons
+        if self.object.second_factor_id is not None and not self.editing_self:
+            address = reverse("second_step_reset", args=[self.object.pk])
+            buttons.append(Button(_("Take away the second step"), url=address, icon_name="lock-open", priority=30))
+        return buttons
 
 
 class StaffViewSet(UserViewSet):
