@@ -71,6 +71,7 @@ class RecoveryForm(forms.Form):
 class PasswordForm(forms.Form):
     password = forms.CharField(
         label=gettext_lazy("Your password"),
+        help_text=gettext_lazy("Needed to change something here."),
         strip=False,
         error_messages={"required": gettext_lazy("Type your password, so that we know that it is you.")},
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -158,7 +159,9 @@ class SetUp(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._page(CodeForm())
+        form = CodeForm()
+        del form.fields["code"].widget.attrs["autofocus"]  # it stands last, and there is something to read first
+        return self._page(form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = CodeForm(request.POST)
