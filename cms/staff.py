@@ -77,6 +77,14 @@ class StaffEditForm(FixedSuperuserMixin, UserEditForm):
 
     password_enabled = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "is_active" in self.fields:  # not for oneself
+            self.fields["is_active"].label = _("Has access")
+            self.fields["is_active"].help_text = _(
+                "Without the tick this person is signed out at once. The work is handed over under the three dots."
+            )
+
 
 def refuse_superusers(request: HttpRequest, accounts: list[User]) -> None:
     """Raises PermissionDenied when someone who is no superuser wants to change one."""

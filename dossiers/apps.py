@@ -10,12 +10,13 @@ class DossiersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dossiers import holdings
+        from dossiers import holdings, trails
         from dossiers.inbox import DossierMail
         from integrations.inbox.handlers import registry
 
         registry.register("dossiers", DossierMail())
         holdings.register()
+        trails.register()
         schedules.every(schedules.HOUR, name="terms after calendar changes", run="dossiers.tasks.recalculate_terms")
         schedules.every(15, name="warnings of terms", run="dossiers.tasks.watch_terms")
         schedules.every(1, name="dossiers that were given", run="dossiers.tasks.tell_given")

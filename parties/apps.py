@@ -6,3 +6,9 @@ class PartiesConfig(AppConfig):
     name = "parties"
     verbose_name = _("Parties")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from core import trails
+        from parties.trails import PartyTrail
+
+        trails.registry.register("parties.party", PartyTrail())
