@@ -1,11 +1,18 @@
 """Middleware of the whole site."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.utils.cache import patch_vary_headers
+from django.utils.datastructures import MultiValueDictKeyError
+from django.utils.functional import SimpleLazyObject
 
+from cms import second_step
 from core.api import problem_response
 from forms.models import EmbedHost
 
@@ -62,7 +69,7 @@ class ApiMiddleware:
 
 class PlainRequestMiddleware:
     """Answers 400 to what no browser of a person sends: a NUL in the address, which PostgreSQL cannot keep or search,
-    and form data in another encoding than UTF-8."""
+    form data in another encoding than UTF-8, and half a form of an editor."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -72,6 +79,12 @@ class PlainRequestMiddleware:
         if "%00" in request.META.get("QUERY_STRING", "") or charset.casefold() not in {"utf-8", "utf8"}:
             return HttpResponseBadRequest()
         return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Wagtail's editors take for granted that a form comes whole, with the number of blocks in each body."""
+        if isinstance(exception, MultiValueDictKeyError) and request.path.startswith("/beheer/"):
+            return HttpResponseBadRequest()
+        return None
 
 
 class PermissionsPolicyMiddleware:
@@ -102,3 +115,34 @@ class AdminPolicyMiddleware:
             response._csp_update = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]  # django-csp's door
             response["Cache-Control"] = "no-store"
         return response
+
+
+class SecondFactorMiddleware:
+    """Who gave a password, and still owes the second step, is nobody: on every page, file and address of the API.
+
+    Such a person stays known as ``request.signing_in``, for the pages of that step alone. Within /beheer/ every other
+    address leads there; elsewhere it shows what anybody sees.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Not asked before somebody wants to know, so that a page without people still opens without the session.
+        vars(request)["user"] = SimpleLazyObject(partial(self._known, request, request.user))
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if not request.path.startswith("/beheer/") or second_step.is_open(request):
+            return None
+        if request.user.is_authenticated or not second_step.signing_in(request):
+            return None
+        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+            raise PermissionDenied
+        return second_step.ask(request)
+
+    def _known(self, request: HttpRequest, user: Any) -> Any:
+        if user.is_authenticated and second_step.is_missing(user, request.session):
+            vars(request)["signing_in"] = user
+            return AnonymousUser()
+        return user

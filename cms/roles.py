@@ -118,6 +118,8 @@ ROLES: dict[str, Role] = {
         | SEE_OWN_SATISFACTION,
     ),
     "directie": Role("Directie", permissions=SEE_SATISFACTION),  # figures, never the people behind them
+    # Watches over who looks, so sees nothing else; and who administers does not watch over the own looking.
+    "gegevensbescherming": Role("Functionaris gegevensbescherming", permissions=rights("core.accesslog", "view")),
     "beheerder": Role(
         "Beheerder",
         permissions=EDIT_WEBSITE

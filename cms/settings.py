@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cms.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
@@ -215,6 +216,11 @@ AXES_LOCKOUT_TEMPLATE = "cms/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
+
+# Whether whoever sees personal data must give a code of an app besides the password (cms/second_step.py).
+SECOND_FACTOR_REQUIRED = (
+    env.choice("LOKET_SECOND_FACTOR", {"required", "optional"}, "required" if PRODUCTION else "optional") == "required"
+)
 
 LOGIN_URL = "/beheer/login/"
 SESSION_COOKIE_AGE = 60 * 60 * 12

@@ -7,7 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from cms import health
+from cms import health, second_step_views
 from cms.api import api
 from dossiers.views import survey
 from dossiers.views.advice import advice
@@ -15,6 +15,10 @@ from dossiers.views.follow import follow_short
 from dossiers.views.letter import followed_letter
 
 urlpatterns = [
+    path("beheer/tweede-stap/", second_step_views.AskCode.as_view(), name="second_step"),
+    path("beheer/tweede-stap/instellen/", second_step_views.SetUp.as_view(), name="second_step_set_up"),
+    path("beheer/tweede-stap/stoppen/", second_step_views.Leave.as_view(), name="second_step_leave"),
+    path("beheer/tweede-stap/herstelcodes/", second_step_views.Codes.as_view(), name="second_step_codes"),
     path("beheer/", include(wagtailadmin_urls)),
     path("formulieren/", include("forms.urls")),
     path("volg/", include("dossiers.follow_urls")),

@@ -11,8 +11,10 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from core import checks  # noqa: F401  registers itself
+        from core import checks, trails  # noqa: F401  checks register themselves
 
+        trails.registry.register("core.user", trails.StaffTrail())
+        trails.registry.register("core.accesslog", trails.LogTrail())
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="core.after_migrate")
 
 

@@ -10,6 +10,7 @@ class DossiersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from dossiers import holdings, trails
         from dossiers.inbox import DossierMail
         from dossiers.party_panels import ContactsPanel, find_by_number
         from dossiers.personal_data import DossierData
@@ -21,6 +22,8 @@ class DossiersConfig(AppConfig):
         finding.registry.register("dossier number", find_by_number)
         personal_data.registry.register("dossiers", DossierData())
         schedules.every(schedules.DAY, name="finished conversations", run="dossiers.tasks.purge_conversations")
+        holdings.register()
+        trails.register()
         schedules.every(schedules.HOUR, name="terms after calendar changes", run="dossiers.tasks.recalculate_terms")
         schedules.every(15, name="warnings of terms", run="dossiers.tasks.watch_terms")
         schedules.every(1, name="dossiers that were given", run="dossiers.tasks.tell_given")

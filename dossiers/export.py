@@ -1,22 +1,17 @@
-"""A list of dossiers as a file for a spreadsheet: CSV as Excel in Belgium opens it, or XLSX."""
+"""A list of dossiers as a file for a spreadsheet."""
 
-import csv
-from collections.abc import Iterable, Iterator
-from tempfile import TemporaryFile
+from collections.abc import Iterator
 
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from openpyxl import Workbook
+
+from core import spreadsheets
+from core.spreadsheets import CONTENT_TYPES, CSV, XLSX, Rows, harmless
+
+__all__ = ["CONTENT_TYPES", "CSV", "MOST_ROWS", "XLSX", "as_csv", "as_xlsx", "file_name", "harmless"]
 
 MOST_ROWS = 10_000
-BOM = "\ufeff"
-CHUNK = 64 * 1024
-CSV, XLSX = "csv", "xlsx"
-CONTENT_TYPES = {
-    CSV: "text/csv; charset=utf-8",
-    XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 HEADINGS: tuple[str | Promise, ...] = (
     _("Number"),
     _("Process"),
@@ -34,39 +29,13 @@ HEADINGS: tuple[str | Promise, ...] = (
 )
 
 
-def harmless(value: str) -> str:
-    """Text that no spreadsheet takes for a formula. Citizens type subjects and names; a clerk opens the file."""
-    return f"'{value}" if value.lstrip()[:1] in tuple("=+-@\t\r") and value.strip() else value
+def as_csv(rows: Rows) -> Iterator[str]:
+    return spreadsheets.as_csv(HEADINGS, rows)
 
 
-def as_csv(rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    """Line by line, with semicolons and a byte order mark, so that Excel reads the accents."""
-    writer = csv.writer(_Echo(), delimiter=";")
-    yield BOM + writer.writerow([str(heading) for heading in HEADINGS])
-    for row in rows:
-        yield writer.writerow([harmless(value) for value in row])
-
-
-def as_xlsx(rows: Iterable[Iterable[str]]) -> Iterator[bytes]:
-    """Kept in a file while it is made: an XLSX is a zip, which knows its table of contents last."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(str(_("Dossiers")))
-    sheet.append([str(heading) for heading in HEADINGS])
-    for row in rows:
-        sheet.append([harmless(value) for value in row])
-    with TemporaryFile() as file:
-        book.save(file)
-        file.seek(0)
-        while part := file.read(CHUNK):
-            yield part
+def as_xlsx(rows: Rows) -> Iterator[bytes]:
+    return spreadsheets.as_xlsx(HEADINGS, rows, title=str(_("Dossiers")))
 
 
 def file_name(tab: str, extension: str) -> str:
     return f"dossiers-{tab}-{timezone.localdate():%Y-%m-%d}.{extension}"
-
-
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, value: str) -> str:
-        return value

@@ -10,9 +10,12 @@ class FormsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from core import trails
         from dossiers import desk, facts, panels
+        from dossiers.trails import OfDossier
         from forms.desk_starters import FormStarters
         from forms.facts import questions
+        from forms.models import Cosignature, Submission, Upload
         from forms.panels import AnswersPanel, CitizenAnswersPanel, CitizenCosignPanel, CosignPanel
         from forms.personal_data import FormData
         from parties import personal_data
@@ -24,6 +27,11 @@ class FormsConfig(AppConfig):
         panels.registry.register("cosigning", CosignPanel())
         panels.citizen_registry.register("answers", CitizenAnswersPanel())
         panels.citizen_registry.register("cosigning", CitizenCosignPanel())
+        trails.registry.register("forms.submission", OfDossier(_("Answers of a form"), Submission))
+        trails.registry.register("forms.upload", OfDossier(_("File with a form"), Upload, "submission__dossier"))
+        trails.registry.register(
+            "forms.cosignature", OfDossier(_("Request to sign too"), Cosignature, "submission__dossier")
+        )
         schedules.every(schedules.DAY, name="purge of form drafts", run="forms.tasks.purge_drafts")
         schedules.every(schedules.HOUR, name="purge of form rate counts", run="forms.tasks.purge_rate_counts")
         schedules.every(schedules.HOUR, name="reminders of form drafts", run="forms.tasks.remind_of_drafts")

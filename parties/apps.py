@@ -10,9 +10,12 @@ class PartiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from core import trails
         from parties import panels, personal_data
+        from parties.trails import PartyTrail
         from parties.views.access import AccessPanel
 
+        trails.registry.register("parties.party", PartyTrail())
         personal_data.registry.register("register", personal_data.RegisterData())
         panels.registry.register("access", AccessPanel())
         schedules.every(1, name="archives for the right of access", run="parties.tasks.make_access_archives")

@@ -33,6 +33,7 @@ PEOPLE = (
     Person("financien", "financien", "Pieter", "Maes"),
     Person("coordinator_verenigingen", "coordinator_verenigingen", "Nele", "Claes"),
     Person("directie", "directie", "Els", "Vandenberghe"),
+    Person("gegevensbescherming", "gegevensbescherming", "Hilde", "Aerts"),
     Person("beheerder", "beheerder", "Jan", "Goossens"),
 )
 

@@ -2,6 +2,7 @@ from core.models.access_log import AccessLog
 from core.models.closing_day import ClosingDay
 from core.models.document import Document
 from core.models.image import Image, Rendition
+from core.models.second_factor import RecoveryCode, SecondFactor
 from core.models.user import User
 
-__all__ = ["AccessLog", "ClosingDay", "Document", "Image", "Rendition", "User"]
+__all__ = ["AccessLog", "ClosingDay", "Document", "Image", "RecoveryCode", "Rendition", "SecondFactor", "User"]

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import ngettext
 
 from core.actors import Actor
@@ -23,6 +24,9 @@ QUIET = timedelta(minutes=2)
 """So long nothing more must be given to somebody before we tell."""
 LONGEST = timedelta(minutes=15)
 """Unless the first of them waits longer than this already."""
+
+MOST_NAMED = 50
+"""A mail names no more than these: who takes over the work of somebody who left may get thousands."""
 
 
 def given(handler: User | None, *, by: Actor, at: datetime) -> datetime | None:
@@ -63,7 +67,11 @@ def _tell(reader: User, at: datetime) -> bool:
         to=[reader.email],
         subject=subject % {"number": len(lines)},
         template="dossiers/mails/given.txt",
-        context={"lines": [(line.number, settings.BASE_URL + line.get_absolute_url()) for line in lines]},
+        context={
+            "lines": [(line.number, settings.BASE_URL + line.get_absolute_url()) for line in lines[:MOST_NAMED]],
+            "more": max(0, len(lines) - MOST_NAMED),
+            "list": settings.BASE_URL + reverse("dossiers:list") + "?toon=mijn",
+        },
         at=at,
         expires_at=at + timedelta(days=3),
     )

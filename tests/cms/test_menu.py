@@ -34,6 +34,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "financien": {},
     "coordinator_verenigingen": {"werk": WORK | {"desk", "taken"}} | MEASURE,
     "directie": MEASURE,
+    "gegevensbescherming": {"beheer": {"access-log"}},
     "beheerder": {"website": WEBSITE, "werk": AT_DESK | {"taken"}, "beheer": MANAGEMENT} | MEASURE,
 }
 SCREENS = {

@@ -1,0 +1,128 @@
+"""Everything that a colleague had goes to somebody else, or back to the team: in few statements, however much it is."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail.log_actions import log
+
+from core.actors import Actor
+from core.holdings import Outcome
+from core.models import User
+from dossiers.actions.giving import given
+from dossiers.models import Dossier, Event, SavedView, Task, Team
+from dossiers.models.event import EventKind
+
+Item = TypeVar("Item")
+
+AT_ONCE = 500
+
+
+@transaction.atomic
+def hand_over_dossiers(*, holder: User, to: User | None, by: Actor, at: datetime) -> Outcome:
+    """The open dossiers of ``holder``. Those of a team whose dossiers ``to`` does not handle stay where they are."""
+    mine = Dossier.objects.open().filter(handler=holder)
+    if to is not None and not to.has_perm("dossiers.view_all_dossiers"):
+        teams = list(to.teams.values_list("pk", flat=True))
+        elsewhere = mine.exclude(team__in=teams)
+        stayed = Counter(elsewhere.values_list("team__name", flat=True))
+        mine = mine.filter(team__in=teams)
+    else:
+        stayed = Counter()
+    held = list(mine.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    said = str(to) if to else _("nobody")
+    _write_history([(pk, said) for pk in held], by=by, at=at)
+    for some in _portions(held):
+        Dossier.objects.filter(pk__in=some).update(
+            handler=to, given_at=given(to, by=by, at=at), version=F("version") + 1
+        )
+    return Outcome(len(held), [_not_in_team(to, team, number) for team, number in sorted(stayed.items())])
+
+
+@transaction.atomic
+def hand_over_tasks(*, holder: User, to: User | None, by: Actor, at: datetime) -> Outcome:
+    """The open tasks with the name of ``holder``, where ``to`` sees the dossier. Nobody's are for who handles it."""
+    mine = Task.objects.open().filter(assignee=holder)
+    stayed = []
+    if to is not None:
+        seen = mine.filter(dossier__in=Dossier.objects.visible_to(to))
+        if number := mine.exclude(pk__in=seen.values("pk")).count():
+            stayed.append(_not_seen(to, number))
+        mine = seen
+    # In the order in which every action takes them: first the dossiers, then what hangs on to them.
+    dossiers = sorted(set(mine.values_list("dossier", flat=True)))
+    for some in _portions(dossiers):
+        list(Dossier.objects.select_for_update(of=("self",)).filter(pk__in=some).order_by("pk").values_list("pk"))
+    tasks = list(mine.order_by("dossier", "pk").values_list("pk", "dossier", "text"))
+    said = str(to) if to else _("nobody")
+    words = _("Task “%(task)s”: %(name)s")
+    _write_history([(dossier, words % {"task": text, "name": said}) for _pk, dossier, text in tasks], by=by, at=at)
+    for some in _portions([pk for pk, _dossier, _text in tasks]):
+        Task.objects.filter(pk__in=some).update(assignee=to)
+    return Outcome(len(tasks), stayed)
+
+
+@transaction.atomic
+def hand_over_teams(*, holder: User, to: User | None, by: Actor, at: datetime) -> Outcome:
+    """Out of every team; ``to`` takes the place there."""
+    teams = list(Team.objects.select_for_update().filter(members=holder).order_by("pk"))
+    for team in teams:
+        team.members.remove(holder)
+        if to is not None:
+            team.members.add(to)
+        log(instance=team, action="wagtail.edit", user=by.user, timestamp=at)
+    return Outcome(len(teams))
+
+
+@transaction.atomic
+def hand_over_views(*, holder: User, to: User, by: Actor, at: datetime) -> Outcome:
+    """The tabs of the work list that ``holder`` shared with a team."""
+    return Outcome(SavedView.objects.filter(user=holder, team__isnull=False).update(user=to))
+
+
+def _write_history(lines: Sequence[tuple[int, str]], *, by: Actor, at: datetime) -> None:
+    """One line in each of these dossiers, of which the caller holds the rows; a dossier may have several."""
+    for some in _portions(lines):
+        found = Event.objects.filter(dossier__in={pk for pk, _said in some})
+        last = Counter(dict(found.values_list("dossier").annotate(Max("sequence"))))
+        events = []
+        for pk, said in some:
+            last[pk] += 1
+            events.append(
+                Event(
+                    dossier_id=pk,
+                    sequence=last[pk],
+                    kind=EventKind.ASSIGNED,
+                    actor_kind=by.kind,
+                    actor=by.user,
+                    actor_name=by.name,
+                    reason=said,
+                    at=at,
+                )
+            )
+        Event.objects.bulk_create(events)
+
+
+def _portions(items: Sequence[Item]) -> list[Sequence[Item]]:
+    return [items[start : start + AT_ONCE] for start in range(0, len(items), AT_ONCE)]
+
+
+def _not_in_team(to: User | None, team: str, number: int) -> str:
+    return ngettext(
+        "%(number)d dossier of %(team)s stays: %(name)s is no member of that team.",
+        "%(number)d dossiers of %(team)s stay: %(name)s is no member of that team.",
+        number,
+    ) % {"number": number, "team": team, "name": to}
+
+
+def _not_seen(to: User, number: int) -> str:
+    return ngettext(
+        "%(number)d task stays: %(name)s does not see its dossier.",
+        "%(number)d tasks stay: %(name)s does not see their dossiers.",
+        number,
+    ) % {"number": number, "name": to}
