@@ -12,7 +12,7 @@ from core.actors import Actor
 from core.holdings import Holding, Outcome, Part, registry
 from core.models import User
 from dossiers.actions import handing_over
-from dossiers.models import Dossier, ProcessType, SavedView, Signatory, Task, Team
+from dossiers.models import CallBack, Conversation, Dossier, ProcessType, SavedView, Signatory, Task, Team
 from dossiers.permissions import BACKEND
 
 
@@ -76,6 +76,39 @@ class Tasks(Holding):
         return handing_over.hand_over_tasks(holder=holder, to=to, by=by, at=at)
 
 
+class Calls(Holding):
+    title = gettext_lazy("Calls that were promised, by name")
+    order = 32
+    to_nobody = gettext_lazy("Nobody: for the team")
+
+    def parts(self, holder: User) -> list[Part]:
+        teams = CallBack.objects.open().filter(assignee=holder).values_list("team__name")
+        return [Part(team, number) for team, number in teams.annotate(Count("pk")).order_by("team__name")]
+
+    def receivers(self, holder: User) -> list[User]:
+        return _handlers(holder)
+
+    def hand_over(self, holder: User, *, to: User | None, by: Actor, at: datetime) -> Outcome:
+        return handing_over.hand_over_calls(holder=holder, to=to, by=by, at=at)
+
+
+class Conversations(Holding):
+    """What somebody wrote down on the phone and did not finish."""
+
+    title = gettext_lazy("Conversations that are not finished")
+    order = 34
+
+    def parts(self, holder: User) -> list[Part]:
+        return [Part(f"{each.started_at:%d/%m/%Y}: {each}") for each in Conversation.objects.of(holder)]
+
+    def receivers(self, holder: User) -> list[User]:
+        people = User.objects.with_perm("dossiers.add_contact", backend=BACKEND).exclude(pk=holder.pk)
+        return list(people.order_by("first_name", "last_name", "username"))
+
+    def hand_over(self, holder: User, *, to: User | None, by: Actor, at: datetime) -> Outcome:
+        return Outcome(Conversation.objects.of(holder).update(user=to)) if to else Outcome(0)
+
+
 class SharedViews(Holding):
     title = gettext_lazy("Tabs of the work list that are shared")
     order = 40
@@ -135,6 +168,8 @@ def register() -> None:
         ("teams", Teams()),
         ("dossiers", Dossiers()),
         ("tasks", Tasks()),
+        ("calls", Calls()),
+        ("conversations", Conversations()),
         ("shared_views", SharedViews()),
         ("signatures", Signatures()),
         ("escalations", Escalations()),

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.trails import MOST, Found, Trail, registry
-from dossiers.models import Contact, Document, Dossier, Notification, SurveyInvitation
+from dossiers.models import CallBack, Contact, Document, Dossier, Notification, SurveyInvitation
 from integrations.models import Delivery, IncomingMail, PrintBatch, PrintJob
 
 DOSSIER, PARTY = "dossiers.dossier", "parties.party"
@@ -94,6 +94,8 @@ def register() -> None:
     for model, trail in (
         (Dossier, DossierTrail()),
         (Notification, OfDossier(_("Letter or message"), Notification)),
+        (Contact, OfDossier(_("Contact"), Contact)),
+        (CallBack, OfDossier(_("Call that was promised"), CallBack)),
         (Document, OfDossier(_("Document of a dossier"), Document)),
         (SurveyInvitation, OfDossier(_("Code for the survey"), SurveyInvitation)),
         (Delivery, Sent(_("Outgoing message of"), Delivery, "created_at", _deliveries)),

@@ -1,17 +1,28 @@
 """The register of processing activities for staff: on the screen, and as a file for the data protection officer."""
 
-import csv
-from io import StringIO
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from core.spreadsheets import CONTENT_TYPES, CSV, as_csv
 from core.views import ScopedView
-from dossiers.export import BOM, harmless
 from dossiers.models import ProcessType
 from forms.processing import Activity, activities
+
+HEADINGS = (
+    gettext_lazy("Activity"),
+    gettext_lazy("Purpose"),
+    gettext_lazy("Legal basis"),
+    gettext_lazy("Data"),
+    gettext_lazy("Sensitive data"),
+    gettext_lazy("Kept"),
+    gettext_lazy("Where that comes from"),
+    gettext_lazy("Who sees it"),
+    gettext_lazy("Who else receives it"),
+    gettext_lazy("Forms"),
+)
 
 
 class ProcessingRegister(ScopedView):
@@ -33,16 +44,8 @@ class ProcessingRegisterCsv(ScopedView):
     permission = "dossiers.view_processtype"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        content = StringIO()
-        writer = csv.writer(content, delimiter=";")
-        headings = (
-            _("Activity"), _("Purpose"), _("Legal basis"), _("Data"), _("Sensitive data"), _("Kept"),
-            _("Where that comes from"),
-            _("Who sees it"), _("Who else receives it"), _("Forms"),
-        )  # fmt: skip
-        writer.writerow(headings)
-        writer.writerows([harmless(value) for value in cells(activity)] for activity in activities())
-        response = HttpResponse(BOM + content.getvalue(), content_type="text/csv; charset=utf-8")
+        content = "".join(as_csv(HEADINGS, map(cells, activities())))
+        response = HttpResponse(content, content_type=CONTENT_TYPES[CSV])
         name = f"verwerkingsregister-{timezone.localdate().isoformat()}.csv"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response

@@ -15,7 +15,7 @@ from core.actors import Actor
 from core.holdings import Outcome
 from core.models import User
 from dossiers.actions.giving import given
-from dossiers.models import Dossier, Event, SavedView, Task, Team
+from dossiers.models import CallBack, Dossier, Event, SavedView, Task, Team
 from dossiers.models.event import EventKind
 
 Item = TypeVar("Item")
@@ -65,6 +65,26 @@ def hand_over_tasks(*, holder: User, to: User | None, by: Actor, at: datetime) -
     for some in _portions([pk for pk, _dossier, _text in tasks]):
         Task.objects.filter(pk__in=some).update(assignee=to)
     return Outcome(len(tasks), stayed)
+
+
+@transaction.atomic
+def hand_over_calls(*, holder: User, to: User | None, by: Actor, at: datetime) -> Outcome:
+    """The calls that were promised for ``holder`` by name; with nobody, the team makes them."""
+    mine = CallBack.objects.open().filter(assignee=holder)
+    stayed = []
+    if to is not None:
+        seen = Dossier.objects.visible_to(to)
+        if hidden := mine.exclude(dossier__in=seen).count():
+            stayed.append(_call_not_seen(to, hidden))
+        mine = mine.filter(dossier__in=seen)
+    for some in _portions(sorted(set(mine.values_list("dossier", flat=True)))):
+        list(Dossier.objects.select_for_update(of=("self",)).filter(pk__in=some).order_by("pk").values_list("pk"))
+    calls = list(mine.order_by("dossier", "pk").values_list("pk", "dossier"))
+    said = _("Calling back: %(name)s") % {"name": to or _("nobody")}
+    _write_history([(dossier, said) for _pk, dossier in calls], by=by, at=at)
+    for some in _portions([pk for pk, _dossier in calls]):
+        CallBack.objects.filter(pk__in=some).update(assignee=to)
+    return Outcome(len(calls), stayed)
 
 
 @transaction.atomic
@@ -124,5 +144,13 @@ def _not_seen(to: User, number: int) -> str:
     return ngettext(
         "%(number)d task stays: %(name)s does not see its dossier.",
         "%(number)d tasks stay: %(name)s does not see their dossiers.",
+        number,
+    ) % {"number": number, "name": to}
+
+
+def _call_not_seen(to: User, number: int) -> str:
+    return ngettext(
+        "%(number)d call stays: %(name)s does not see its dossier.",
+        "%(number)d calls stay: %(name)s does not see their dossiers.",
         number,
     ) % {"number": number, "name": to}

@@ -163,14 +163,18 @@ class AskedEveryDay(ScopedAction):
             return redirect("desk:start")
         by, now = Actor.staff(self.user), timezone.now()
         channel = request.POST.get("kanaal", "")
-        contact = actions.register_standard_question(
-            question=question,
-            channel=channel if channel in Channel.values else Channel.PHONE,
-            process_version=offered[0][0],
-            step=offered[0][1].key,
-            by=by,
-            at=now,
-        )
+        try:
+            contact = actions.register_standard_question(
+                question=question,
+                channel=channel if channel in Channel.values else Channel.PHONE,
+                process_version=offered[0][0],
+                step=offered[0][1].key,
+                by=by,
+                at=now,
+            )
+        except actions.StepRefused as refused:  # a process that needs a name
+            messages.error(request, str(refused))
+            return redirect("desk:start")
         return finished(request, contact, self.user)
 
 

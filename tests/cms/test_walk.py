@@ -31,6 +31,7 @@ EXPORTERS = ADMIN | {"dossierbehandelaar"}
 DESK = EXPORTERS | {"onthaal"}
 PRINTERS = DESK | {"postregistratie"}
 FIGURES = DESK | {"coordinator_verenigingen", "directie"}
+RECEIVERS = DESK | {"coordinator_verenigingen"}
 EVERY_TEAM = ADMIN | {"onthaal"}
 OFFICER = frozenset({"gegevensbescherming"})
 
@@ -117,6 +118,24 @@ TABLE = (
         """,
     ),
     Row(EXPORTERS, "dossiers:export_csv dossiers:export_xlsx"),
+    Row(
+        RECEIVERS,
+        """
+        desk:start desk:begin desk:receive_visitor desk:call_visitor desk:standard_question follow_through:mine
+        """,
+    ),
+    Row(ADMIN, "desk:conversation"),  # only whose conversation it is
+    Row(DESK, "desk:begin_with_mail"),
+    Row(
+        READERS,
+        """
+        follow_through:today follow_through:calls follow_through:spoke follow_through:nobody_answered
+        follow_through:not_needed
+        """,
+    ),
+    # --- The register
+    Row(READERS, "parties:list parties:party"),
+    Row(ADMIN, "parties:ask_access parties:take_archive processing_register processing_register_csv"),
     Row(DESK, "form_desk form_desk_start incoming:list incoming:mail incoming:set_aside"),
     Row(
         PRINTERS,
@@ -155,6 +174,7 @@ TABLE = (
         dossiers:new_process dossiers:export_process dossiers:move
         integrations:deliveries integrations:delivery integrations:resend integrations:test_message
         (forms_kioskaddress|forms_embedhost|dossiers_team|dossiers_signatory)_modeladmin_(index|create|edit|delete|history)
+        dossiers_standardquestion_modeladmin_(index|create|edit|delete|history)
         (integrations_(smsgateway|mailbox|webhookendpoint)|core_closingday)_modeladmin_(index|create|edit|delete|history)
         """,
     ),
@@ -177,6 +197,7 @@ OTHER_TEAM = (
     Row(
         EVERY_TEAM,
         """
+        follow_through:spoke follow_through:nobody_answered follow_through:not_needed
         dossiers:dossier dossiers:write_note dossiers:letter_pdf dossiers:mail dossiers:document dossiers:survey_desk
         form_file form_picture form_answers_pdf
         """,

@@ -29,7 +29,9 @@ from core.actors import Actor
 from core.models import ClosingDay, Document, Image, User
 from dossiers.actions import add_task, ask_advice, relate
 from dossiers.models import (
+    CallBack,
     Contact,
+    Conversation,
     Dossier,
     FollowLink,
     LetterTemplate,
@@ -37,6 +39,7 @@ from dossiers.models import (
     ProcessType,
     SavedView,
     Signatory,
+    StandardQuestion,
     SurveyInvitation,
     Team,
 )
@@ -55,6 +58,7 @@ from forms.models import (
     Upload,
 )
 from integrations.models import Delivery, IncomingMail, Mailbox, PrintBatch, PrintJob, SmsGateway, WebhookEndpoint
+from parties.models import AccessRequest
 from tests.cms.test_second_step import equipped
 from tests.test_floors import HEIGHT
 from videos.models import Media
@@ -205,12 +209,22 @@ def _hang_on(dossier: Dossier, team: Team, boss: User) -> Values:
     step = dossier.possible_steps().first()
     link = FollowLink.objects.filter(dossier=dossier).first()
     assert link is not None
+    call = CallBack.objects.create(
+        dossier=dossier, contact=contact, phone="0470 12 34 56", about="Bel", team=team, from_at=now,
+        until_at=now + timedelta(hours=2), created_at=now, created_by=boss,
+    )  # fmt: skip
     return {
+        "call": call.pk, "party": dossier.initiator_id,
         "pk": dossier.pk, "step": step.key if step else "", "advice": advice.pk, "task": task.pk, "contact": contact.pk,
         "document": document.uuid, "submission": submission.pk, "upload": upload.uuid, "letter": letter.pk,
         "cosignature": cosignature.pk, "token": link.token, "mail": mail.pk,
         "cosign_token": CosignLink.make(cosignature=cosignature, at=now).rstrip("/").rpartition("/")[2],
     }  # fmt: skip
+
+
+def _kept_archive(request: AccessRequest) -> str:
+    request.file.save("inzage.zip", ContentFile(b"PK"), save=False)
+    return str(request.file.name)
 
 
 def _picture() -> bytes:
@@ -259,6 +273,12 @@ def _things(boss: User, own: Values, other: Values) -> list[tuple[str, Values]]:
         dossier=Dossier.objects.get(pk=own["pk"]), question="Mag dit?", outsider="Waterbeheer",
         email="water@example.org", by=Actor.staff(boss), at=now,
     )  # fmt: skip
+    talk_with = Conversation.objects.create(user=boss, subject="Vraag")
+    visitor = Conversation.objects.create(user=None, waiting_since=now, subject="Wacht", channel="desk")
+    question = StandardQuestion.objects.order_by("pk").first()
+    assert question is not None
+    access = AccessRequest.objects.create(party_id=own["party"], reason="Vroeg het", asked_by=boss, asked_at=now)
+    AccessRequest.objects.filter(pk=access.pk).update(made_at=now, file=_kept_archive(access))
     tried = {"uuid": trial.uuid, "number": 1, "pk": form.pk}
     return [
         ("wagtailadmin_", {"pk": page.pk, "page_id": page.pk, "parent_page_id": page.get_parent().pk,
@@ -298,7 +318,14 @@ def _things(boss: User, own: Values, other: Values) -> list[tuple[str, Values]]:
         ("dossiers:(export_process|move$)", {"pk": process.pk}),
         ("dossiers:.*_saved_view$", {"pk": view.pk}),
         ("dossiers:letter_pdf", {"pk": own["letter"], "other": {"pk": other["letter"]}}),
-        ("incoming:", {"pk": own["mail"]}),
+        ("incoming:|desk:begin_with_mail", {"pk": own["mail"]}),
+        ("desk:conversation", {"pk": talk_with.pk}),
+        ("desk:call_visitor", {"pk": visitor.pk}),
+        ("desk:standard_question", {"pk": question.pk}),
+        ("dossiers_standardquestion", {"instance_pk": question.pk}),
+        ("follow_through:(spoke|nobody_answered|not_needed)", {"pk": own["call"], "other": {"pk": other["call"]}}),
+        ("parties:", {"pk": own["party"]}),
+        ("parties:take_archive", {"pk": access.pk}),
         ("integrations:(delivery|resend)$", {"pk": delivery.pk}),
         ("integrations:(print|mark)", {"pk": batch.pk}),
         ("integrations:readdress", {"pk": job.pk}),

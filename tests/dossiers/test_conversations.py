@@ -123,13 +123,22 @@ def test_where_a_name_is_needed_nobody_stays_without(nele: User) -> None:
 
 
 def test_who_may_not_take_the_step_leaves_nothing_behind(information: ProcessVersion) -> None:
-    other = talking.in_role("Zaalbeheer", "piet")
+    other = talking.in_role("Postregistratie", "piet")
     conversation = talking.conversation(other, is_anonymous=True)
     with pytest.raises(actions.StepRefused):
         answered(conversation, information, other)
     assert Dossier.objects.count() == 0
     conversation.refresh_from_db()
     assert conversation.subject == "Wanneer open?"
+
+
+def test_the_answer_counts_also_for_a_team_of_others(information: ProcessVersion) -> None:
+    piet = talking.in_role("Coördinator verenigingen", "piet")
+    conversation = talking.conversation(piet, party=talking.person())
+    contact = answered(conversation, information, piet)
+    assert contact.dossier is not None
+    assert contact.dossier.status.is_end
+    assert contact.dossier.team not in piet.teams.all()
 
 
 def test_a_question_of_every_day_in_one_press(nele: User, information: ProcessVersion) -> None:
