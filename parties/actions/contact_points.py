@@ -12,7 +12,7 @@ from parties.actions.mails import mail
 from parties.actions.refusals import Refused
 from parties.contact_values import normalise_email, normalise_phone
 from parties.matching import match_key
-from parties.models import ContactPoint, EmailChange, Party, PartyEvent
+from parties.models import ContactPoint, EmailChange, Party, PartyEvent, Reason
 
 UNVERIFIED: dict[str, Any] = {"verified_how": "", "verified_at": None, "verified_by": None}
 
@@ -38,10 +38,7 @@ def add_contact_point(
     if held.contact_points.in_use().filter(kind=kind, value=normalised).exists():
         raise Refused(_("This stands here already."), field="value")
     point = use(held, kind=kind, value=normalised, as_given=value.strip(), at=at)
-    point.note = note
-    point.save(update_fields=["note"])
-    if is_preferred:
-        prefer(point)
+    annotate(point, note=note, is_preferred=is_preferred)
     if point.kind == ContactPoint.Kind.EMAIL:
         _tell_the_others(point, at=at)
     PartyEvent.objects.record(
@@ -65,24 +62,22 @@ def change_contact_point(
     """Another number in its place, or another note. What was typed wrong leaves no trace; a number that somebody no
     longer has stays, as not used.
 
-    An e-mail address that was verified is changed by ``change_email``: its owner is asked. Raises Changed and Refused.
+    Another e-mail address goes by ``change_email``: its owner is asked. Raises Changed and Refused.
     """
     held = hold(point.party, expected_version=expected_version)
     point = _in_use(held, point)
     normalised = normalise(point.kind, value)
     if normalised != point.value:
+        if point.kind == ContactPoint.Kind.EMAIL:
+            raise ValueError("The owner of another e-mail address is asked first.")
         if held.contact_points.in_use().filter(kind=point.kind, value=normalised).exists():
             raise Refused(_("This stands here already."), field="value")
-        if reason == "new":
+        if reason == Reason.NEW:
             stop_using(point, at=at)
-            replaced, point = point, use(held, kind=point.kind, value=normalised, as_given=value.strip(), at=at)
-            is_preferred = is_preferred or replaced.is_preferred
+            point = use(held, kind=point.kind, value=normalised, as_given=value.strip(), at=at)
         else:
             point = put_right(held, point, value=normalised, as_given=value.strip())
-    point.note = note
-    point.save(update_fields=["note"])
-    if is_preferred != point.is_preferred:
-        prefer(point, is_preferred)
+    annotate(point, note=note, is_preferred=is_preferred)
     what = _("Changed: %(kind)s") % {"kind": point.get_kind_display()}
     PartyEvent.objects.record(held, PartyEvent.Kind.CONTACT_DATA, by=by, at=at, what=what, reason=reason)
     return point
@@ -174,11 +169,13 @@ def put_right(party: Party, point: ContactPoint, *, value: str, as_given: str) -
     return point
 
 
-def prefer(point: ContactPoint, is_preferred: bool = True) -> None:
-    """Of each kind, at most one goes first."""
-    ContactPoint.objects.filter(party=point.party_id, kind=point.kind, is_preferred=True).update(is_preferred=False)
-    point.is_preferred = is_preferred
-    point.save(update_fields=["is_preferred"])
+def annotate(point: ContactPoint, *, note: str, is_preferred: bool) -> None:
+    """What it is for, and whether it goes first: of each kind, at most one does."""
+    if is_preferred:
+        others = ContactPoint.objects.filter(party=point.party_id, kind=point.kind, is_preferred=True)
+        others.exclude(pk=point.pk).update(is_preferred=False)
+    point.note, point.is_preferred = note, is_preferred
+    point.save(update_fields=["note", "is_preferred"])
 
 
 def mark_verified(point: ContactPoint, *, how: ContactPoint.Verified, by: Actor, at: datetime) -> None:

@@ -12,18 +12,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from parties.actions.contact_points import mark_verified, normalise, prefer, put_right, stop_using, use
+from parties.actions.contact_points import annotate, mark_verified, normalise, put_right, stop_using, use
 from parties.actions.holding import hold
 from parties.actions.mails import LINK_LIFE, mail
 from parties.actions.refusals import Refused
-from parties.models import ContactPoint, EmailChange, Party, PartyEvent, hash_of
+from parties.models import ContactPoint, EmailChange, Party, PartyEvent, Reason, hash_of
 
 CHANGES_A_DAY = 5
 
 
 @transaction.atomic
 def change_email(
-    *, point: ContactPoint, expected_version: int, email: str, reason: str = "", by: Actor, at: datetime
+    *,
+    point: ContactPoint,
+    expected_version: int,
+    email: str,
+    note: str = "",
+    is_preferred: bool = False,
+    reason: str = "",
+    by: Actor,
+    at: datetime,
 ) -> EmailChange:
     """Another address in the place of this one. Its owner gets a link there; the old address is told.
 
@@ -41,6 +49,7 @@ def change_email(
     else:
         point = put_right(held, point, value=wanted, as_given=email.strip())
         what = _("Changed: %(kind)s") % {"kind": point.get_kind_display()}
+    annotate(point, note=note, is_preferred=is_preferred)
     change = _ask(point, wanted, by=by, at=at)
     mail(f"email-{change.pk}-old", old, _("Another e-mail address was asked for"), "email_old", at=at)
     PartyEvent.objects.record(held, PartyEvent.Kind.CONTACT_DATA, by=by, at=at, what=what, reason=reason)
@@ -71,23 +80,17 @@ def withdraw_email_change(*, change: EmailChange, by: Actor, at: datetime) -> No
 def confirm_email(*, token: str, by: Actor, at: datetime) -> EmailChange | None:
     """The owner of the address says yes. None for a link that is wrong, old or used, or that a clerk overtook."""
     change = EmailChange.objects.waiting(at).filter(token_hash=hash_of(token)).select_related("point__party").first()
-    if change is None:
+    if change is None or change.point.party.merged_into_id:
         return None
     held = hold(change.point.party)
-    if not EmailChange.objects.waiting(at).filter(pk=change.pk).update(used_at=at):
-        return None
     point = held.contact_points.in_use().filter(pk=change.point_id).first()
-    if point is None:
+    if point is None or not EmailChange.objects.waiting(at).filter(pk=change.pk).update(used_at=at):
         return None
     if point.value != change.email:
-        was_preferred = point.is_preferred
-        stop_using(point, at=at)
-        note = point.note
+        replaced = point
+        stop_using(replaced, at=at)
         point = use(held, kind=point.kind, value=change.email, as_given=change.email, at=at)
-        point.note = point.note or note
-        point.save(update_fields=["note"])
-        if was_preferred:
-            prefer(point)
+        annotate(point, note=replaced.note, is_preferred=replaced.is_preferred)
     mark_verified(point, how=ContactPoint.Verified.LINK, by=by, at=at)
     PartyEvent.objects.record(
         held,
@@ -101,7 +104,7 @@ def confirm_email(*, token: str, by: Actor, at: datetime) -> EmailChange | None:
 
 def waits(point: ContactPoint, reason: str) -> bool:
     """Whether the old address stays in use until the new one is confirmed."""
-    return bool(point.verified_how) or reason not in ("slip", "rectification")
+    return bool(point.verified_how) or reason not in (Reason.SLIP, Reason.RECTIFICATION)
 
 
 def _email_in_use(party: Party, point: ContactPoint) -> ContactPoint:
