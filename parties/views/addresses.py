@@ -54,8 +54,8 @@ class CorrectAddress(OfAddress):
     def form_options(self) -> dict[str, Any]:
         return {"is_person": self.party.is_person, "is_new": False}
 
-    def explanation(self) -> dict[str, Any]:
-        return super().explanation() | {"remove_url": "parties:remove_address", "item": self.item}
+    def more(self) -> list[dict[str, Any]]:
+        return [self.other("remove_address", _("Was this never right? Remove it"))]
 
     def act(self, form: AddressForm, by: Actor, at: datetime) -> str:
         actions.correct_address(

@@ -68,6 +68,13 @@ class PartyFormView(ScopedView):
         """What the template says besides the form."""
         return {}
 
+    def more(self) -> list[dict[str, Any]]:
+        """Links and buttons to what else can be done with it: see ``other``."""
+        return []
+
+    def other(self, name: str, label: str, *, post: bool = False) -> dict[str, Any]:
+        return {"url": reverse(f"parties:{name}", args=[self.party.pk, self.item.pk]), "label": label, "post": post}
+
     def show(self, form: forms.Form, *, status: int = 200, **context: Any) -> HttpResponse:
         context |= {
             "header_title": f"{self.heading()} – {self.party.name}",
@@ -80,6 +87,7 @@ class PartyFormView(ScopedView):
             "form": form,
             "title": self.heading(),
             "button": self.button,
+            "more": self.more(),
         }
         return render(self.request, self.template, self.explanation() | context, status=status)
 

@@ -80,6 +80,15 @@ class ChangeContactPoint(OfContactPoint):
     def form_options(self) -> dict[str, Any]:
         return {"kind": self.item.kind, "is_new": False}
 
+    def more(self) -> list[dict[str, Any]]:
+        point: ContactPoint = self.item
+        others = []
+        if not point.verified_how:
+            others.append(self.other("verify_contact_point", _("I checked this")))
+            if point.kind == ContactPoint.Kind.EMAIL:
+                others.append(self.other("ask_confirmation", _("Send a link to confirm"), post=True))
+        return [*others, self.other("end_contact_point", _("No longer use this"))]
+
     def act(self, form: ContactPointForm, by: Actor, at: datetime) -> str:
         point: ContactPoint = self.item
         given = form.cleaned_data

@@ -64,8 +64,9 @@ class CorrectNumber(OfNumber):
     def form_options(self) -> dict[str, Any]:
         return {"schemes": [Scheme(self.item.scheme)], "is_new": False}
 
-    def explanation(self) -> dict[str, Any]:
-        return super().explanation() | {"remove_url": "parties:remove_number", "item": self.item}
+    def more(self) -> list[dict[str, Any]]:
+        checked = [] if self.item.verified_how else [self.other("verify_number", _("I checked this number"))]
+        return [*checked, self.other("remove_number", _("Was this never right? Remove it"))]
 
     def act(self, form: NumberForm, by: Actor, at: datetime) -> str:
         actions.correct_number(

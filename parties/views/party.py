@@ -39,7 +39,7 @@ class PartyPage(ScopedView):
             "header_title": party.name or _("Without a name"),
             "breadcrumbs_items": [
                 {"url": reverse("parties:list"), "label": _("Persons and organisations")},
-                {"url": "", "label": party.name or _("Without a name")},
+                {"url": "", "label": party.get_kind_display()},
             ],
             "party": party,
             "may_change": self.user.has_perm("parties.change_party"),
@@ -60,7 +60,7 @@ def overview(party: Party, now: datetime) -> dict[str, Any]:
     points = list(
         party.contact_points.select_related("verified_by")
         .prefetch_related(waiting)
-        .order_by("kind", "-is_preferred", "pk")
+        .order_by("-is_preferred", "kind", "pk")
     )
     in_use = [point for point in points if point.ended_at is None]
     numbers = list(party.identifiers.select_related("verified_by").order_by("scheme", "pk"))
@@ -83,6 +83,7 @@ def overview(party: Party, now: datetime) -> dict[str, Any]:
         "representatives": [each for each in representatives if not is_past(each, today)],
         "past_representatives": [each for each in representatives if is_past(each, today)],
         "recognitions": [each for each in recognitions if not is_past(each, today)],
+        "recognised": next((each for each in recognitions if each.since <= today and not is_past(each, today)), None),
         "past_recognitions": [each for each in recognitions if is_past(each, today)],
         "notes": party.notes.shown().select_related("author"),
         "verifications": party.verifications.select_related("by"),

@@ -112,6 +112,9 @@ class CorrectRepresentation(OfRepresentation):
     def form_options(self) -> dict[str, Any]:
         return {"is_new": False}
 
+    def more(self) -> list[dict[str, Any]]:
+        return [] if self.item.until else [self.other("end_representation", _("End the representation"))]
+
     def act(self, form: RepresentationForm, by: Actor, at: datetime) -> str:
         actions.correct_representation(
             representation=self.item,
