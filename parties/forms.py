@@ -40,6 +40,11 @@ def day_field(label: Any, *, required: bool = False, help_text: Any = "") -> for
     )
 
 
+def short() -> forms.TextInput:
+    """A box as wide as what belongs in it."""
+    return forms.TextInput(attrs={"size": 8})
+
+
 def reason_field() -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("Why do you change it?"), choices=Reason.choices, initial=Reason.NEW, widget=forms.RadioSelect
@@ -215,9 +220,11 @@ class VerifyContactPointForm(PartyForm):
 class AddressForm(PartyForm):
     kind = forms.ChoiceField(label=_("What is it?"), choices=Address.Kind.choices, widget=forms.RadioSelect)
     street = forms.CharField(label=_("Street"), max_length=150, error_messages={"required": _("Give the street.")})
-    number = forms.CharField(label=_("House number"), max_length=20, required=False)
-    box = forms.CharField(label=_("Box"), max_length=20, required=False)
-    postcode = forms.CharField(label=_("Postcode"), max_length=12, error_messages={"required": _("Give the postcode.")})
+    number = forms.CharField(label=_("House number"), max_length=20, required=False, widget=short())
+    box = forms.CharField(label=_("Box"), max_length=20, required=False, widget=short())
+    postcode = forms.CharField(
+        label=_("Postcode"), max_length=12, widget=short(), error_messages={"required": _("Give the postcode.")}
+    )
     town = forms.CharField(label=_("Town"), max_length=100, error_messages={"required": _("Give the town.")})
     country = forms.CharField(label=_("Country"), max_length=60, required=False, help_text=_("Empty: Belgium."))
     since = day_field(_("First day"))

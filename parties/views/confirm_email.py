@@ -28,13 +28,18 @@ class ConfirmEmail(View):
         return response
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        change = EmailChange.objects.waiting(timezone.now()).filter(token_hash=hash_of(token)).first()
+        if change is None:
+            return self.refuse(token)
+        return render(request, "parties/public/confirm_email.html", {"change": change})
+
+    def refuse(self, token: str) -> HttpResponse:
+        """Whoever holds a link that we once sent may know what became of it."""
         change = EmailChange.objects.filter(token_hash=hash_of(token)).first()
-        if change and change.used_at is None and change.expires_at > timezone.now():
-            return render(request, "parties/public/confirm_email.html", {"change": change})
-        return render(request, "parties/public/email_link.html", {"change": change}, status=404)
+        return render(self.request, "parties/public/email_link.html", {"change": change}, status=404)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         change = actions.confirm_email(token=token, by=Actor.citizen(), at=timezone.now())
         if change is None:
-            return self.get(request, token)
+            return self.refuse(token)
         return render(request, "parties/public/email_confirmed.html", {"change": change})

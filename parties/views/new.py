@@ -34,9 +34,7 @@ class NewParty(ScopedView):
             "title": title,
             "form": form,
         }
-        response = render(self.request, "parties/new.html", context, status=status)
-        response["Cache-Control"] = "no-store, private"
-        return response
+        return render(self.request, "parties/new.html", context, status=status)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.show(NewPartyForm())

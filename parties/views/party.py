@@ -48,9 +48,7 @@ class PartyPage(ScopedView):
             "note_form": PartyNoteForm(),
             "panels": panels_for(request, party),
         }
-        response = render(request, "parties/party.html", context | overview(party, now))
-        response["Cache-Control"] = "no-store, private"
-        return response
+        return render(request, "parties/party.html", context | overview(party, now))
 
 
 def overview(party: Party, now: datetime) -> dict[str, Any]:

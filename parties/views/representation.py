@@ -52,9 +52,7 @@ class ChooseOther(ScopedView):
             "shortest": SHORTEST,
             "found": found,
         }
-        response = render(request, "parties/choose_other.html", context)
-        response["Cache-Control"] = "no-store, private"
-        return response
+        return render(request, "parties/choose_other.html", context)
 
 
 class AddRepresentation(PartyFormView):
