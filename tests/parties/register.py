@@ -13,13 +13,14 @@ from core.actors import Actor
 from core.models import User
 from parties.actions import resolve
 from parties.models import Identifier, Party
-from parties.numbers import OfficialNumber, read_national_number
+from parties.numbers import OfficialNumber, read_national_number, read_vcode
 from tests import town
 
 AT = town.MONDAY
 EMAIL = "fatima@example.org"
 BASIS = "Besluit van 1 januari 2026"
 NUMBER = read_national_number("85073003328")
+VCODE = read_vcode("V0012345")
 OTHER_NUMBER = read_national_number("98472899765")
 BORN = date(1985, 7, 30)
 

@@ -17,8 +17,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
 def change(client: Client, party: Party, **data: str) -> Any:
     given = {
-        "version": str(register.version(party)), "kind": "person", "name": party.name, "birth_date": "", "language": "nl",
-        "preference": "", "ended_on": "", "reason": "new",
+        "version": str(register.version(party)), "kind": "person", "name": party.name, "birth_date": "",
+        "language": "nl", "preference": "", "ended_on": "", "reason": "new",
     }  # fmt: skip
     return client.post(register.address("core_data", party), given | data)
 
