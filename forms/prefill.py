@@ -39,8 +39,9 @@ def mark(form: forms.BaseForm, known: Mapping[str, Any]) -> None:
 
 
 def _known(party: Party) -> dict[str, str]:
-    """The newest of each kind is what somebody gave last."""
-    points = {point.kind: point.value for point in party.contact_points.order_by("created_at", "pk")}
+    """Of each kind what goes first, else what somebody gave last; never what is no longer used."""
+    in_order = party.contact_points.filter(ended_at=None).order_by("is_preferred", "created_at", "pk")
+    points = {point.kind: point.value for point in in_order}
     return {
         Purpose.NAME: party.name,
         Purpose.EMAIL: points.get(ContactPoint.Kind.EMAIL, ""),

@@ -142,10 +142,10 @@ def make_club(club: Club, by: Actor, now: datetime) -> None:
 def tell_of_people(by: Actor, now: datetime) -> None:
     """One who hears badly, one who was seen with a document, one whose address changed."""
     rachida = person("Rachida Benali", now)
-    core = {"kind": "person", "name": rachida.name, "language": "fr", "preference": "phone", "ended_on": None}
     actions.change_core_data(
-        party=rachida, expected_version=version(rachida), birth_date=date(1985, 7, 30), by=by, at=now, **core
-    )
+        party=rachida, expected_version=version(rachida), kind=Party.Kind.PERSON, name=rachida.name,
+        birth_date=date(1985, 7, 30), language="fr", preference=Party.Preference.PHONE, ended_on=None, by=by, at=now,
+    )  # fmt: skip
     actions.add_contact_point(
         party=rachida, expected_version=version(rachida), kind=ContactPoint.Kind.PHONE, value="0470 55 20 01",
         note="na 17 uur", is_preferred=True, by=by, at=now,

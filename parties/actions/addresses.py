@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.admin.utils import label_for_field
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -63,7 +64,7 @@ def correct_address(
         setattr(current, field, given[field])
     _refuse_backwards(current)
     current.save(update_fields=changed)
-    what = ", ".join(str(Address._meta.get_field(field).verbose_name) for field in changed)  # type: ignore[union-attr]
+    what = ", ".join(str(label_for_field(field, Address)) for field in changed)
     PartyEvent.objects.record(held, PartyEvent.Kind.ADDRESS, by=by, at=at, what=what, reason=reason)
     return current
 

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.admin.utils import label_for_field
 from django.db import transaction
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -54,7 +55,7 @@ def change_core_data(
     held.save(update_fields=changed)
     if "name" in changed:
         renew_match_keys(held)
-    what = ", ".join(str(Party._meta.get_field(field).verbose_name) for field in changed)  # type: ignore[union-attr]
+    what = ", ".join(str(label_for_field(field, Party)) for field in changed)
     PartyEvent.objects.record(held, PartyEvent.Kind.CHANGED, by=by, at=at, what=capfirst(what), reason=reason)
     return held
 

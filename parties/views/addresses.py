@@ -55,7 +55,7 @@ class CorrectAddress(OfAddress):
         return {"is_person": self.party.is_person, "is_new": False}
 
     def more(self) -> list[dict[str, Any]]:
-        return [self.other("remove_address", _("Was this never right? Remove it"))]
+        return [self.also("remove_address", _("Was this never right? Remove it"))]
 
     def act(self, form: AddressForm, by: Actor, at: datetime) -> str:
         actions.correct_address(

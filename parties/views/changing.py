@@ -35,7 +35,8 @@ class PartyFormView(ScopedView):
 
     @cached_property
     def party(self) -> Party:
-        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        party: Party = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        return party
 
     def items(self) -> "models.QuerySet[Any]":
         """The rows of this party of which the address names one."""
@@ -63,10 +64,10 @@ class PartyFormView(ScopedView):
         return {}
 
     def more(self) -> list[dict[str, Any]]:
-        """Links and buttons to what else can be done with it: see ``other``."""
+        """Links and buttons to what else can be done with it: see ``also``."""
         return []
 
-    def other(self, name: str, label: str, *, post: bool = False) -> dict[str, Any]:
+    def also(self, name: str, label: str, *, post: bool = False) -> dict[str, Any]:
         return {"url": reverse(f"parties:{name}", args=[self.party.pk, self.item.pk]), "label": label, "post": post}
 
     def show(self, form: forms.Form, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -125,7 +126,8 @@ class PartyAction(ScopedAction):
 
     @cached_property
     def party(self) -> Party:
-        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        party: Party = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        return party
 
     def act(self, by: Actor, at: datetime) -> str:
         """Do it, and return what to tell the clerk. May raise Refused."""

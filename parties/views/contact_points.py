@@ -84,10 +84,10 @@ class ChangeContactPoint(OfContactPoint):
         point: ContactPoint = self.item
         others = []
         if not point.verified_how:
-            others.append(self.other("verify_contact_point", _("I checked this")))
+            others.append(self.also("verify_contact_point", _("I checked this")))
             if point.kind == ContactPoint.Kind.EMAIL:
-                others.append(self.other("ask_confirmation", _("Send a link to confirm"), post=True))
-        return [*others, self.other("end_contact_point", _("No longer use this"))]
+                others.append(self.also("ask_confirmation", _("Send a link to confirm"), post=True))
+        return [*others, self.also("end_contact_point", _("No longer use this"))]
 
     def act(self, form: ContactPointForm, by: Actor, at: datetime) -> str:
         point: ContactPoint = self.item

@@ -65,8 +65,8 @@ class CorrectNumber(OfNumber):
         return {"schemes": [Scheme(self.item.scheme)], "is_new": False}
 
     def more(self) -> list[dict[str, Any]]:
-        checked = [] if self.item.verified_how else [self.other("verify_number", _("I checked this number"))]
-        return [*checked, self.other("remove_number", _("Was this never right? Remove it"))]
+        checked = [] if self.item.verified_how else [self.also("verify_number", _("I checked this number"))]
+        return [*checked, self.also("remove_number", _("Was this never right? Remove it"))]
 
     def act(self, form: NumberForm, by: Actor, at: datetime) -> str:
         actions.correct_number(

@@ -58,7 +58,7 @@ def overview(party: Party, now: datetime) -> dict[str, Any]:
     points = list(
         party.contact_points.select_related("verified_by")
         .prefetch_related(waiting)
-        .order_by("-is_preferred", "kind", "pk")
+        .order_by("-is_preferred", "-kind", "pk")
     )
     in_use = [point for point in points if point.ended_at is None]
     numbers = list(party.identifiers.select_related("verified_by").order_by("scheme", "pk"))

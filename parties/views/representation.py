@@ -62,7 +62,8 @@ class AddRepresentation(PartyFormView):
 
     @cached_property
     def other(self) -> Party:
-        return get_object_or_404(self.get_queryset().current(), pk=self.kwargs["other"])
+        other: Party = get_object_or_404(self.get_queryset().current(), pk=self.kwargs["other"])
+        return other
 
     def initial(self) -> dict[str, Any]:
         return {"since": timezone.localdate()}
@@ -111,7 +112,7 @@ class CorrectRepresentation(OfRepresentation):
         return {"is_new": False}
 
     def more(self) -> list[dict[str, Any]]:
-        return [] if self.item.until else [self.other("end_representation", _("End the representation"))]
+        return [] if self.item.until else [self.also("end_representation", _("End the representation"))]
 
     def act(self, form: RepresentationForm, by: Actor, at: datetime) -> str:
         actions.correct_representation(

@@ -11,7 +11,7 @@ def open_record(page: Page, name: str) -> None:
     page.get_by_role("searchbox").first.fill(name)
     page.get_by_role("searchbox").first.press("Enter")
     page.get_by_role("main").get_by_role("link", name=re.compile(re.escape(name))).first.click()
-    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    expect(page.get_by_role("heading", name=name, level=2)).to_be_visible()
 
 
 def keep(page: Page, camera: Camera) -> None:

@@ -64,7 +64,7 @@ def test_from_a_call_to_a_record_that_is_right(sign_in: SignIn, viewport: dict[s
     save(page, "Registreer")
     expect(page.get_by_role("link", name="Jan Peeters")).to_be_visible()  # they share a mailbox
     save(page, "Registreer, het is toch iemand anders")
-    expect(page.get_by_role("heading", name="Simonne De Wit")).to_be_visible()
+    expect(page.get_by_role("heading", name="Simonne De Wit", level=2)).to_be_visible()
     right(page)
 
     page.get_by_role("link", name="Telefoon toevoegen").click()
@@ -91,7 +91,7 @@ def test_from_a_call_to_a_record_that_is_right(sign_in: SignIn, viewport: dict[s
     save(page)
     expect(page.get_by_text("Eggestraat 14").first).to_be_visible()
 
-    page.get_by_role("link", name=re.compile("^Nagekeken de identiteit")).click()
+    page.get_by_role("link", name=re.compile("^Nakijken de identiteit")).click()
     save(page)
     expect(page.get_by_text("identiteit nagekeken")).to_be_visible()
 
@@ -142,7 +142,7 @@ def test_two_clerks_at_once(sign_in: SignIn, viewport: dict[str, int]) -> None:
     expect(page.get_by_text("Intussen gewijzigd door An Claes.")).to_be_visible()
     expect(page.get_by_label("Naam", exact=True)).to_have_value("Fatima Claes")
     save(page)
-    expect(page.get_by_role("heading", name="Fatima Claes")).to_be_visible()
+    expect(page.get_by_role("heading", name="Fatima Claes", level=2)).to_be_visible()
 
 
 @pytest.mark.parametrize("viewport", SIZES)

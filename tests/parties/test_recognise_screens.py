@@ -25,9 +25,9 @@ def category(db: None) -> RecognitionCategory:
     return RecognitionCategory.objects.create(code="A", name="Erkende Mortselse verenigingen")
 
 
-def recognise(client: Client, club: Party, category: RecognitionCategory, **data: str) -> Any:
+def recognise(client: Client, club: Party, chosen: RecognitionCategory, **data: str) -> Any:
     given = {
-        "version": str(register.version(club)), "category": str(category.pk), "since": "2026-05-01", "until": "",
+        "version": str(register.version(club)), "category": str(chosen.pk), "since": "2026-05-01", "until": "",
         "decision": "college van 20 april 2026",
     }  # fmt: skip
     return client.post(register.address("recognise", club), given | data)
