@@ -4,7 +4,10 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from parties.actions.refusals import Changed, Refused
-from parties.models import Party
+from parties.models import Party, PartyEvent
+
+NO_CHANGE = (PartyEvent.Kind.REVEALED, PartyEvent.Kind.NOTE)
+"""What is remembered, and raises no version."""
 
 
 def hold(party: Party, *, expected_version: int | None = None) -> Party:
@@ -20,5 +23,6 @@ def hold(party: Party, *, expected_version: int | None = None) -> Party:
     if held.merged_into_id:
         raise Refused(_("This record was merged into another one. Go on there."))
     if not changed:
-        raise Changed(held.events.select_related("actor").order_by("-pk").first())
+        changes = held.events.exclude(kind__in=NO_CHANGE).select_related("actor")
+        raise Changed(changes.order_by("-pk").first())
     return held

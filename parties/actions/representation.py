@@ -43,7 +43,7 @@ def add_representation(
         recorded_by=by.user,
     )
     _save(representation)
-    _record(representation, _("Added: %(kind)s") % {"kind": role}, by=by, at=at)
+    _record(representation, _("Added: %(kind)s") % {"kind": _("function")}, by=by, at=at)
     return representation
 
 
@@ -64,7 +64,7 @@ def correct_representation(
     current = _held(representation, party, expected_version)
     current.role, current.since, current.until = role, since, until
     _save(current)
-    _record(current, _("Changed: %(kind)s") % {"kind": role}, by=by, at=at, reason=reason)
+    _record(current, _("Changed: %(kind)s") % {"kind": _("function")}, by=by, at=at, reason=reason)
     return current
 
 
@@ -76,7 +76,7 @@ def end_representation(
     current = _held(representation, party, expected_version)
     current.until = until
     _save(current)
-    _record(current, _("Ended: %(kind)s") % {"kind": current.role}, by=by, at=at)
+    _record(current, _("Ended: %(kind)s") % {"kind": _("function")}, by=by, at=at)
 
 
 def _held(representation: Representation, party: Party, expected_version: int) -> Representation:

@@ -74,10 +74,11 @@ def test_the_second_clerk_reads_who_was_first_and_loses_nothing(client: Client) 
     register.signed_in(client)
     stale = {"version": "1"}
     change(client, party, name="Fatima Claes")
+    client.post(register.address("write_note", party), {"text": "Hoort slecht"})  # no change of what the form shows
     response = change(client, party, **stale, name="Fatima Van Damme", birth_date="1985-07-30")
     said = register.shown(response)
     assert response.status_code == 409
-    assert "Intussen gewijzigd door An Claes" in said
+    assert "Intussen gewijzigd door An Claes. Gewijzigd: Naam." in said
     assert 'value="Fatima Van Damme"' in response.content.decode()
     assert 'value="1985-07-30"' in response.content.decode()
     party.refresh_from_db()

@@ -47,6 +47,7 @@ def test_found_chosen_and_added_from_the_organisation(client: Client, club: Part
     assert row.recorded_by == user
     assert acts(chair, club)
     assert register.kinds(club) == register.kinds(chair) == ["representation"]
+    assert club.events.get().what == "Toegevoegd: functie"  # not which: the history outlives personal data
     assert (register.version(club), register.version(chair)) == (2, 2)
 
 
