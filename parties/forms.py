@@ -227,8 +227,8 @@ class AddressForm(PartyForm):
     )
     town = forms.CharField(label=_("Town"), max_length=100, error_messages={"required": _("Give the town.")})
     country = forms.CharField(label=_("Country"), max_length=60, required=False, help_text=_("Empty: Belgium."))
-    since = day_field(_("First day"))
-    until = day_field(_("Last day"), help_text=_("Leave it empty while it holds."))
+    since = day_field(_("From which day"))
+    until = day_field(_("Until which day"), help_text=_("Leave it empty while it holds."))
     reason = reason_field()
 
     def __init__(self, *args: Any, is_person: bool, is_new: bool, **kwargs: Any) -> None:
@@ -338,8 +338,8 @@ class RepresentationForm(PartyForm):
         help_text=_("For example: voorzitter, secretaris, penningmeester, bewindvoerder."),
         error_messages={"required": _("Give the function.")},
     )
-    since = day_field(_("First day"), required=True)
-    until = day_field(_("Last day"), help_text=_("Leave it empty while it holds."))
+    since = day_field(_("From which day"), required=True)
+    until = day_field(_("Until which day"), help_text=_("Leave it empty while it holds."))
     reason = reason_field()
 
     def __init__(self, *args: Any, is_new: bool, **kwargs: Any) -> None:
@@ -349,7 +349,7 @@ class RepresentationForm(PartyForm):
 
 
 class EndForm(PartyForm):
-    until = day_field(_("Last day"), required=True, help_text=_("That day included."))
+    until = day_field(_("Until which day"), required=True, help_text=_("That day included."))
 
 
 class RecognitionForm(PartyForm):
@@ -360,8 +360,8 @@ class RecognitionForm(PartyForm):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a category."), "invalid_choice": _("Choose a category.")},
     )
-    since = day_field(_("First day"), required=True)
-    until = day_field(_("Last day"), help_text=_("Leave it empty while it holds."))
+    since = day_field(_("From which day"), required=True)
+    until = day_field(_("Until which day"), help_text=_("Leave it empty while it holds."))
     decision = forms.CharField(
         label=_("Decision"), max_length=200, required=False, help_text=_("For example: college van 12 mei 2026.")
     )
