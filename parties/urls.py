@@ -42,7 +42,7 @@ urlpatterns = [
     path("<int:pk>/nummer/<int:item>/tonen/", numbers.RevealNumber.as_view(), name="reveal_number"),
     path("<int:pk>/vertegenwoordiging/", representation.ChooseOther.as_view(), name="choose_other"),
     path(
-        "<int:pk>/vertegenwoordiging/met/<int:other>/",
+        "<int:pk>/vertegenwoordiging/met/<int:whom>/",
         representation.AddRepresentation.as_view(),
         name="add_representation",
     ),

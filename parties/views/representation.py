@@ -62,7 +62,7 @@ class AddRepresentation(PartyFormView):
 
     @cached_property
     def other(self) -> Party:
-        other: Party = get_object_or_404(self.get_queryset().current(), pk=self.kwargs["other"])
+        other: Party = get_object_or_404(self.get_queryset().current(), pk=self.kwargs["whom"])
         return other
 
     def initial(self) -> dict[str, Any]:
