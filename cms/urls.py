@@ -13,6 +13,7 @@ from dossiers.views import survey
 from dossiers.views.advice import advice
 from dossiers.views.follow import follow_short
 from dossiers.views.letter import followed_letter
+from parties.views.confirm_email import ConfirmEmail
 
 urlpatterns = [
     path("beheer/tweede-stap/", second_step_views.AskCode.as_view(), name="second_step"),
@@ -25,6 +26,7 @@ urlpatterns = [
     path("advies/<str:token>/", advice, name="advice"),
     path("v/<slug:code>", follow_short, name="follow_short"),
     path("volg/<str:token>/brief/<int:pk>.pdf", followed_letter, name="followed_letter"),
+    path("contactgegevens/<str:token>/", ConfirmEmail.as_view(), name="confirm_email"),
     path("tevredenheid/", survey.EnterCode.as_view(), name="survey_code"),
     path("tevredenheid/bedankt/", survey.Thanks.as_view(), name="survey_thanks"),
     path("tevredenheid/<str:token>/", survey.Survey.as_view(), name="survey"),

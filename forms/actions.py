@@ -32,7 +32,8 @@ from forms.typed import FOR_WHOM
 from integrations import scanning
 from integrations.received import MOST_IN_ALL, ReceivedFile, too_large_together
 from integrations.scanning import SCAN_AGAIN, Scan, Verdict
-from parties.models import Party
+from parties.actions import verify_identity
+from parties.models import Party, Verification
 
 logger = logging.getLogger(__name__)
 
@@ -325,12 +326,14 @@ def start(
     and the contact of the form becomes that of the conversation.
 
     ``party`` is a proven identity: what the register knows of it is filled in beforehand, which a member of staff then
-    sees, so that is written down. Without a visitor (a test, the demo) nobody is counted, neither for the limits nor
-    for how the form is used.
+    sees, so that is written down; the document that he or she saw is too. Without a visitor (a test, the demo) nobody
+    is counted, neither for the limits nor for how the form is used.
     """
     gate.pass_start(version.definition, role=role, visitor=visitor, at=at)
     if by.user and (filled_in := party or (conversation and conversation.party)):
         AccessLog.objects.record(user=by.user, action="prefill", obj=filled_in, at=at)
+    if by.user and party:
+        verify_identity(party=party, how=Verification.How.DOCUMENT, by=by, at=at)
     draft = FormDraft.objects.create(
         uuid=uuid or uuid4(),
         version=version,

@@ -97,7 +97,7 @@ class DeskStart(ScopedView):
 
     def chosen(self, key: str) -> Party | None:
         """The person that was chosen; nobody when there is none whom this clerk may see."""
-        people = Party.objects.visible_to(self.user).filter(kind=Party.Kind.PERSON)
+        people = Party.objects.visible_to(self.user).current().filter(kind=Party.Kind.PERSON)
         return people.filter(pk=int(key)).first() if key.isascii() and key.isdecimal() and len(key) < 19 else None
 
     def page(
@@ -122,7 +122,7 @@ class DeskStart(ScopedView):
         if chosen:
             AccessLog.objects.record(user=self.user, action="view", obj=chosen, at=timezone.now())
         elif len(words) >= SHORTEST and context["may_search"]:
-            people = Party.objects.visible_to(self.user).matching(words).filter(kind=Party.Kind.PERSON)
+            people = Party.objects.visible_to(self.user).current().matching(words).filter(kind=Party.Kind.PERSON)
             people = people.prefetch_related("contact_points")
             page = paginate(people, order=["name", "pk"], cursor=self.request.GET.get("vanaf"), size=PAGE_SIZE)
             AccessLog.objects.record_all(user=self.user, action="search", objects=page.rows, at=timezone.now())

@@ -27,6 +27,17 @@ def normalise_phone(phone: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def readable_phone(value: str) -> str:
+    """E.164 as people here read it aloud: 03 444 17 17, and +31 6 12345678 from abroad."""
+    try:
+        number = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException:
+        return value
+    is_belgian = number.country_code == 32
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if is_belgian else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(number, form)
+
+
 def mobile_phone(phone: str) -> str:
     """In E.164 when a text message can reach it; '' for a landline, and for what is no number."""
     normalised = normalise_phone(phone)

@@ -45,6 +45,14 @@ class OfficialNumber:
         return self.value
 
     @property
+    def in_full(self) -> str:
+        """As people write it, a national number too: "85.07.30-033.28". For who may see it."""
+        digits = self.value
+        if self.scheme == Scheme.NATIONAL_NUMBER:
+            return f"{digits[:2]}.{digits[2:4]}.{digits[4:6]}-{digits[6:9]}.{digits[9:]}"
+        return str(self)
+
+    @property
     def is_secret(self) -> bool:
         return self.scheme == Scheme.NATIONAL_NUMBER
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from parties import urls
+from parties import admin, urls
 
 
 class PartiesMenuItem(MenuItem):
@@ -24,3 +24,6 @@ def register_menu_item() -> MenuItem:
     return PartiesMenuItem(
         _("Persons and organisations"), reverse_lazy("parties:list"), name="parties", icon_name="group", order=50
     )
+
+
+admin.register()

@@ -21,9 +21,11 @@ class AccessLogQuerySet(models.QuerySet["AccessLog"]):
         wanted = [models.Q(model=model, object_id__in=keys) for model, keys in found.items() if keys]
         return self.filter(reduce(or_, wanted)) if wanted else self.none()
 
-    def record(self, *, user: User, action: str, obj: models.Model, at: datetime) -> "AccessLog":
-        """Write down that this member of staff saw personal data through ``obj``."""
-        return self.create(user=user, action=action, model=obj._meta.label_lower, object_id=str(obj.pk), at=at)
+    def record(self, *, user: User, action: str, obj: models.Model, at: datetime, reason: str = "") -> "AccessLog":
+        """Write down that this member of staff saw personal data through ``obj``; why, where that is asked."""
+        return self.create(
+            user=user, action=action, model=obj._meta.label_lower, object_id=str(obj.pk), at=at, reason=reason
+        )
 
     def record_all(self, *, user: User, action: str, objects: Iterable[models.Model], at: datetime) -> None:
         """As ``record``, for everything on one page."""
@@ -45,6 +47,9 @@ class AccessLog(models.Model):
     model = models.CharField(max_length=100)
     object_id = models.CharField(max_length=64)
     at = models.DateTimeField(_("at"))
+    reason = models.CharField(
+        _("reason"), max_length=500, blank=True, default="", help_text=_("Asked before a national number is shown.")
+    )
 
     objects = AccessLogQuerySet.as_manager()
 

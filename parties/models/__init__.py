@@ -1,11 +1,11 @@
 from parties.models.access_request import AccessRequest
 from parties.models.address import Address
 from parties.models.contact_point import ContactPoint
-from parties.models.email_change import EmailChange
+from parties.models.email_change import EmailChange, hash_of
 from parties.models.identifier import Identifier, lookups
 from parties.models.note import PartyNote
 from parties.models.party import Party
-from parties.models.party_event import PartyEvent
+from parties.models.party_event import PartyEvent, Reason
 from parties.models.recognition import Recognition, RecognitionCategory
 from parties.models.representation import Representation
 from parties.models.verification import Verification
@@ -19,9 +19,11 @@ __all__ = [
     "Party",
     "PartyEvent",
     "PartyNote",
+    "Reason",
     "Recognition",
     "RecognitionCategory",
     "Representation",
     "Verification",
+    "hash_of",
     "lookups",
 ]

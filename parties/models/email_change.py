@@ -1,3 +1,4 @@
+import hashlib
 from datetime import datetime
 
 from django.conf import settings
@@ -7,13 +8,21 @@ from django.utils.translation import gettext_lazy as _
 from parties.models.contact_point import ContactPoint
 
 
+def hash_of(token: str) -> str:
+    """What is kept of a link: who reads the database cannot use it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 class EmailChangeQuerySet(models.QuerySet["EmailChange"]):
     def waiting(self, at: datetime) -> "EmailChangeQuerySet":
         return self.filter(used_at__isnull=True, expires_at__gt=at)
 
 
 class EmailChange(models.Model):
-    """Another e-mail address for a party, asked by a clerk. Its owner opens a link there; the old address is told."""
+    """An e-mail address that waits for its owner, who gets a link there; asked by a clerk.
+
+    Another address for a party (the old one is told, and used until then), or the same one, to be sure of it.
+    """
 
     point = models.ForeignKey(ContactPoint, on_delete=models.PROTECT, related_name="changes")
     email = models.EmailField(_("e-mail address"))
@@ -29,6 +38,10 @@ class EmailChange(models.Model):
         verbose_name = _("change of e-mail address")
         verbose_name_plural = _("changes of e-mail addresses")
         default_permissions = ()
+
+    @property
+    def is_another(self) -> bool:
+        return self.email != self.point.value
 
     def __str__(self) -> str:
         return f"{self.created_at:%d/%m/%Y}"

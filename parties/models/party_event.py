@@ -9,10 +9,22 @@ from core.triggers import append_only
 from parties.models.party import Party
 
 
+class Reason(models.TextChoices):
+    """Why something was changed. A rectification is a right (GDPR art. 16), so it can be counted and shown."""
+
+    NEW = "new", _("It has changed in the meantime")
+    SLIP = "slip", _("It was typed wrong")
+    RECTIFICATION = "rectification", _("Rectification asked by the citizen")
+
+
 class PartyEventQuerySet(models.QuerySet["PartyEvent"]):
-    def record(self, party: Party, kind: str, *, by: Actor, at: datetime, what: str = "") -> "PartyEvent":
+    def record(
+        self, party: Party, kind: str, *, by: Actor, at: datetime, what: str = "", reason: str = ""
+    ) -> "PartyEvent":
         """Write down that something was changed. ``what`` names fields and kinds, never what was filled in there."""
-        return self.create(party=party, kind=kind, actor_kind=by.kind, actor=by.user, at=at, what=what[:200])
+        return self.create(
+            party=party, kind=kind, actor_kind=by.kind, actor=by.user, at=at, what=what[:200], reason=reason
+        )
 
 
 @append_only
@@ -48,6 +60,7 @@ class PartyEvent(models.Model):
     )
     at = models.DateTimeField(_("at"))
     what = models.CharField(_("what"), max_length=200, blank=True)
+    reason = models.CharField(_("why"), max_length=15, choices=Reason.choices, blank=True, default="")
 
     objects = PartyEventQuerySet.as_manager()
 
@@ -56,6 +69,15 @@ class PartyEvent(models.Model):
         verbose_name_plural = _("changes in the register")
         default_permissions = ()
         indexes = [models.Index(fields=["party", "-at"], name="parties_partyevent_party")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(reason__in=["", *Reason.values]), name="parties_partyevent_reason_known"
+            )
+        ]
+
+    @property
+    def actor_name(self) -> str:
+        return str(self.actor) if self.actor else str(self.get_actor_kind_display())
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%d/%m/%Y %H:%M}"

@@ -64,5 +64,9 @@ class Recognition(models.Model):
             )
         ]
 
+    def overlaps(self, other: "Recognition") -> bool:
+        """Whether there is a day on which both hold."""
+        return self.since <= (other.until or date.max) and other.since <= (self.until or date.max)
+
     def __str__(self) -> str:
         return f"{self.party} – {self.category}"

@@ -33,13 +33,14 @@ from dossiers.satisfaction import SMALLEST_GROUP
 from forms.models import FormDefinition, FormVersion, Submission, Upload
 from integrations import health
 from integrations.models import Delivery, IncomingMail
-from parties.models import Party
+from parties.models import Party, PartyNote, Recognition, RecognitionCategory, Representation
 
 pytestmark = pytest.mark.django_db
 
 COUNTED = (
     User, Team, ClosingDay, ProcessType, ProcessVersion, LetterTemplate, FormDefinition, FormVersion, Submission,
     Upload, Dossier, Notification, Delivery, Party, Page, Site, SurveyInvitation, Note, Advice, IncomingMail,
+    PartyNote, Recognition, RecognitionCategory, Representation,
 )  # fmt: skip
 
 
@@ -101,6 +102,23 @@ def test_the_demo_shows_life_in_each_process_that_comes_with_loket() -> None:
     assert Dossier.objects.open().filter(status__pauses=True).exists()
     decision = Dossier.objects.get(status__is_decision=True)
     assert "Els Vandenberghe" in decision.notifications.latest("pk").text
+
+
+def test_the_register_looks_like_one_that_is_kept() -> None:
+    demo()
+
+    today = timezone.localdate()
+    assert list(RecognitionCategory.objects.values_list("code", flat=True)) == ["A", "B", "C", "D"]
+    recognised = Recognition.objects.on(today)
+    assert recognised.filter(party__identifiers__scheme="vcode").exists()
+    assert Recognition.objects.exclude(pk__in=recognised).exists()
+    board = Representation.objects.on(today)
+    assert board.filter(person__represents__organisation__isnull=False).count() >= 5
+    assert Representation.objects.exclude(pk__in=board).exists()
+    assert PartyNote.objects.shown().exists()
+    rachida = Party.objects.get(name="Rachida Benali")  # also the one of the dossiers
+    assert rachida.verifications.exists()
+    assert rachida.addresses.count() == 2
 
 
 def test_every_citizen_who_gave_an_address_got_a_confirmation() -> None:

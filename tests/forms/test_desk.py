@@ -260,6 +260,28 @@ def test_what_the_register_knows_is_filled_in_and_says_so(form: Citizen, fatima:
     assert (log.user, log.action, log.object_id) == (nele, "prefill", str(fatima.pk))
 
 
+def test_the_document_that_was_seen_is_kept_with_the_person(form: Citizen, fatima: Party, nele: User) -> None:
+    seen = fatima.verifications.get()
+    assert (seen.how, seen.by) == ("document", nele)
+
+
+def test_the_address_that_goes_first_is_the_one_and_none_that_is_no_longer_used(form: Citizen, fatima: Party) -> None:
+    for value, more in (
+        ("eerst@example.org", {"is_preferred": True}),
+        ("later@example.org", {}),
+        ("oud@example.org", {"ended_at": town.MONDAY}),
+    ):
+        ContactPoint.objects.create(party=fatima, kind="email", value=value, as_given=value, **more)
+    assert page_of(form.get("step", 3)).find(id="id_email")["value"] == "eerst@example.org"
+
+
+def test_who_was_merged_into_another_is_not_chosen(version: FormVersion, nele: User, fatima: Party) -> None:
+    other = resolve(name="Fatima", email="f@example.org", by=Actor.citizen(), at=town.MONDAY).party
+    Party.objects.filter(pk=fatima.pk).update(merged_into=other)
+    page = page_of(signed_in(nele).get(START, {"persoon": fatima.pk}))
+    assert "Fatima El Amrani" not in page.get_text()
+
+
 def test_the_newest_address_is_the_one(form: Citizen, fatima: Party) -> None:
     ContactPoint.objects.create(party=fatima, kind="email", value="nieuw@example.org", as_given="nieuw@example.org")
     assert page_of(form.get("step", 3)).find(id="id_email")["value"] == "nieuw@example.org"

@@ -6,8 +6,7 @@ from django.db.models import ProtectedError
 
 from core.actors import Actor
 from core.models import User
-from parties import actions
-from parties.actions import Anonymous, Resolution, resolve
+from parties.actions import Anonymous, Resolution, resolve, resolving
 from parties.models import ContactPoint, Party
 from tests import town
 
@@ -121,13 +120,13 @@ def test_a_match_leaves_the_known_party_as_it_is():
 def test_who_is_a_moment_late_gets_the_party_of_who_was_first(monkeypatch):
     """Both looked before either had registered: the unique key stops the second, who then looks again."""
     first = come_in(email=EMAIL, phone=PHONE)
-    look, looks = actions._known, []
+    look, looks = resolving._known, []
 
     def too_early(key: str | None) -> Party | None:
         looks.append(key)
         return None if len(looks) == 1 else look(key)
 
-    monkeypatch.setattr(actions, "_known", too_early)
+    monkeypatch.setattr(resolving, "_known", too_early)
     assert come_in(email=EMAIL) == Resolution(first.party, "name_and_contact")
     assert len(looks) == 2
     assert (Party.objects.count(), ContactPoint.objects.count()) == (1, 2)
@@ -147,7 +146,7 @@ def test_a_refusal_by_the_database_that_is_no_race_reaches_the_caller(monkeypatc
     def refuse(*_args: object, **_kwargs: object) -> Party:
         raise IntegrityError("a rule of the database")
 
-    monkeypatch.setattr(actions, "_register", refuse)
+    monkeypatch.setattr(resolving, "_register", refuse)
     with pytest.raises(IntegrityError, match="a rule of the database"):
         come_in(email=EMAIL)
 

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from cms.demo import desk, dossiers, form, pages, people, process, talk
+from cms.demo import desk, dossiers, form, pages, people, process, register, talk
 from cms.roles import ROLES
 from core.models import ClosingDay, User
 from forms.models import FormDefinition
@@ -39,6 +39,7 @@ def fill() -> FormDefinition:
     pages.make_pages(made["melding"], editor)
     dossiers.make_dossiers(made, now)
     talk.make_talk(now)
+    register.make_register(now)
     desk.make_desk(now)
     # What was told of long ago leaves today: nothing waited all that time for a worker.
     Delivery.objects.filter(state=Delivery.State.QUEUED, next_try_at__lt=now).update(next_try_at=now)

@@ -7,9 +7,10 @@ from typing import Literal
 from django.db import IntegrityError, transaction
 
 from core.actors import Actor
+from parties.actions.contact_points import save_beside
 from parties.contact_values import normalise_email, normalise_phone
 from parties.matching import match_key
-from parties.models import ContactPoint, Identifier, Party, Representation
+from parties.models import ContactPoint, Identifier, Party
 from parties.numbers import OfficialNumber
 
 Match = Literal["new", "name_and_contact", "number", "proven"]
@@ -101,37 +102,6 @@ def register_namesake(*, name: str, email: str = "", phone: str = "", at: dateti
     return _register(name, points, at=at)
 
 
-@transaction.atomic
-def verify(*, identifier: Identifier, how: Identifier.Verified, by: Actor, at: datetime) -> None:
-    """Somebody checked that this number is this party's; the first who did is remembered."""
-    Identifier.objects.filter(pk=identifier.pk, verified_how="").update(
-        verified_how=how, verified_at=at, verified_by=by.user
-    )
-
-
-def mark_bounced(*, email: str, at: datetime) -> None:
-    """A message to this address came back: whoever has it must be asked for another."""
-    ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, value=normalise_email(email)).update(bounced_at=at)
-
-
-def mark_reachable(*, email: str) -> None:
-    """Something reached this address, or came from it: it works."""
-    ContactPoint.objects.filter(
-        kind=ContactPoint.Kind.EMAIL, value=normalise_email(email), bounced_at__isnull=False
-    ).update(bounced_at=None)
-
-
-def is_bounced(*, email: str) -> bool:
-    return ContactPoint.objects.filter(
-        kind=ContactPoint.Kind.EMAIL, value=normalise_email(email), bounced_at__isnull=False
-    ).exists()
-
-
-def is_representative(*, person: Party | None, organisation: Party | None, day: date) -> bool:
-    """Whether the register says that this person may act for this organisation on this day."""
-    return Representation.objects.on(day).filter(person=person, organisation=organisation).exists()
-
-
 def _holder(number: OfficialNumber) -> Party | None:
     return Party.objects.filter(identifiers__in=Identifier.objects.of(number)).first()
 
@@ -188,15 +158,5 @@ def _register(
         if position == 0:
             point.save()
         else:
-            _save_beside(point)
+            save_beside(point)
     return party
-
-
-def _save_beside(point: ContactPoint) -> None:
-    """Save a further contact point: it recognises this party too, unless it does so for a namesake already."""
-    try:
-        with transaction.atomic():
-            point.save()
-    except IntegrityError:
-        point.match_key = None
-        point.save()
