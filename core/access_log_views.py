@@ -30,6 +30,7 @@ HEADINGS = (
     gettext_lazy("Account"),
     gettext_lazy("What"),
     gettext_lazy("About"),
+    gettext_lazy("Reason"),
 )
 
 
@@ -171,6 +172,7 @@ class Export(AccessLogView):
                     entry.user.get_username(),
                     trails.action_words(entry.action),
                     names[entry.model, entry.object_id],
+                    entry.reason,
                 ]
         if left < 0:
             yield [

@@ -82,6 +82,7 @@ ACTIONS: dict[str, str | Promise] = {
     "search": gettext_lazy("found by searching"),
     "download": gettext_lazy("downloaded"),
     "export": gettext_lazy("exported"),
+    "reveal": gettext_lazy("read a national number in full"),
     "prefill": gettext_lazy("filled in a form with it"),
     "preview": gettext_lazy("looked at a letter with it"),
     "print": gettext_lazy("printed"),

@@ -237,10 +237,10 @@ def test_as_csv_and_as_a_spreadsheet(client: Client, officer: User, an: User) ->
     book = b"".join(client.get(reverse("access_log_xlsx"), asked).streaming_content)
 
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
-    assert rows[0] == ["Wanneer", "Wie", "Account", "Wat", "Over"]
+    assert rows[0] == ["Wanneer", "Wie", "Account", "Wat", "Over", "Reden"]
     assert [row[1:] for row in rows[1:]] == [
-        ["An Claes", "an", "bekeek", "Persoon of organisatie: =1+1"],
-        ["An Claes", "an", "bekeek", f"Dossier: {dossier.number}"],
+        ["An Claes", "an", "bekeek", "Persoon of organisatie: =1+1", ""],
+        ["An Claes", "an", "bekeek", f"Dossier: {dossier.number}", ""],
     ]
     sheet = load_workbook(io.BytesIO(book)).active
     assert sheet.max_row == 3

@@ -20,9 +20,9 @@ WEBSITE = {"pages", "formulieren", "gedeelde-vragen", "images", "documents", "me
 WORK = {"dossiers", "advies", "follow-through", "parties"}
 AT_DESK = WORK | {"desk", "fill-in-form", "to-print", "incoming-mail"}
 MANAGEMENT = {
-    "teams", "standard-questions", "processing-register", "process-types", "letters", "signatories", "closing-days",
-    "embed-hosts", "kiosk-addresses", "outgoing", "sms-gateways", "mailboxes", "webhooks", "users", "sites",
-    "collections", "workflows", "workflow-tasks",
+    "teams", "recognition-categories", "standard-questions", "processing-register", "process-types", "letters",
+    "signatories", "closing-days", "embed-hosts", "kiosk-addresses", "outgoing", "sms-gateways", "mailboxes",
+    "webhooks", "users", "sites", "collections", "workflows", "workflow-tasks",
 }  # fmt: skip
 MEASURE = {"meten": {"satisfaction"}}
 SEEN: dict[str, dict[str, set[str]]] = {

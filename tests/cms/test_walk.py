@@ -70,6 +70,7 @@ TABLE = (
     Row(EVERYONE - STAFF, "wagtailadmin_login"),
     Row(frozenset({HALF}), "second_step"),
     Row(STAFF | {HALF}, "second_step_set_up"),
+    Row(NOBODY, "confirm_email"),  # the token of a mail
     # In these one must hold the form in the browser, or the token of a mail; they have tests of their own.
     Row(
         NOBODY,
@@ -135,6 +136,18 @@ TABLE = (
     ),
     # --- The register
     Row(READERS, "parties:list parties:party"),
+    Row(
+        RECEIVERS,
+        """
+        parties:new parties:core_data parties:verify_identity parties:write_note parties:remove_note
+        parties:add_contact_point parties:contact_point parties:end_contact_point parties:verify_contact_point
+        parties:ask_confirmation parties:withdraw_email_change parties:add_address parties:address
+        parties:remove_address parties:add_number parties:number parties:remove_number parties:verify_number
+        parties:reveal_number parties:choose_other parties:add_representation parties:representation
+        parties:end_representation
+        """,
+    ),
+    Row(ADMIN | {"coordinator_verenigingen"}, "parties:recognise parties:recognition"),
     Row(ADMIN, "parties:ask_access parties:take_archive processing_register processing_register_csv"),
     Row(DESK, "form_desk form_desk_start incoming:list incoming:mail incoming:set_aside"),
     Row(
@@ -174,7 +187,7 @@ TABLE = (
         dossiers:new_process dossiers:export_process dossiers:move
         integrations:deliveries integrations:delivery integrations:resend integrations:test_message
         (forms_kioskaddress|forms_embedhost|dossiers_team|dossiers_signatory)_modeladmin_(index|create|edit|delete|history)
-        dossiers_standardquestion_modeladmin_(index|create|edit|delete|history)
+        (dossiers_standardquestion|parties_recognitioncategory)_modeladmin_(index|create|edit|delete|history)
         (integrations_(smsgateway|mailbox|webhookendpoint)|core_closingday)_modeladmin_(index|create|edit|delete|history)
         """,
     ),

@@ -58,7 +58,20 @@ from forms.models import (
     Upload,
 )
 from integrations.models import Delivery, IncomingMail, Mailbox, PrintBatch, PrintJob, SmsGateway, WebhookEndpoint
-from parties.models import AccessRequest
+from parties.models import (
+    AccessRequest,
+    EmailChange,
+    Identifier,
+    Party,
+    PartyNote,
+    Recognition,
+    RecognitionCategory,
+    Representation,
+)
+from parties.models import (
+    Address as PostAddress,
+)
+from parties.numbers import read_national_number
 from tests.cms.test_second_step import equipped
 from tests.test_floors import HEIGHT
 from videos.models import Media
@@ -277,6 +290,22 @@ def _things(boss: User, own: Values, other: Values) -> list[tuple[str, Values]]:
     visitor = Conversation.objects.create(user=None, waiting_since=now, subject="Wacht", channel="desk")
     question = StandardQuestion.objects.order_by("pk").first()
     assert question is not None
+    known = Party.objects.get(pk=own["party"])
+    mail = known.contact_points.filter(kind="email").first()
+    assert mail is not None
+    change = EmailChange.objects.create(
+        point=mail, email="nieuw@example.org", token_hash="x" * 64, asked_by=boss, created_at=now,
+        expires_at=now + timedelta(hours=5),
+    )  # fmt: skip
+    address = PostAddress.objects.create(party=known, street="Statielei", postcode="2640", town="Mortsel")
+    note = PartyNote.objects.create(party=known, text="Let op", author=boss)
+    number = Identifier.holding(read_national_number("85.07.30-033.28"), party=known, legal_basis="Wet")
+    number.save()
+    club = Party.objects.create(kind=Party.Kind.ORGANISATION, name="Wandelclub")
+    speaks = Representation.objects.create(person=known, organisation=club, role="lid", since=now.date())
+    category = RecognitionCategory.objects.order_by("pk").first()
+    assert category is not None
+    recognised = Recognition.objects.create(party=club, category=category, since=now.date())
     access = AccessRequest.objects.create(party_id=own["party"], reason="Vroeg het", asked_by=boss, asked_at=now)
     AccessRequest.objects.filter(pk=access.pk).update(made_at=now, file=_kept_archive(access))
     tried = {"uuid": trial.uuid, "number": 1, "pk": form.pk}
@@ -326,6 +355,15 @@ def _things(boss: User, own: Values, other: Values) -> list[tuple[str, Values]]:
         ("follow_through:(spoke|nobody_answered|not_needed)", {"pk": own["call"], "other": {"pk": other["call"]}}),
         ("parties:", {"pk": own["party"]}),
         ("parties:take_archive", {"pk": access.pk}),
+        ("parties:(.*contact_point|ask_confirmation)$", {"item": mail.pk, "kind": "phone"}),
+        ("parties:withdraw_email_change", {"item": change.pk}),
+        ("parties:(remove_)?address$", {"item": address.pk}),
+        ("parties:remove_note", {"item": note.pk}),
+        ("parties:(remove_|verify_|reveal_)?number$", {"item": number.pk}),
+        ("parties:add_representation", {"whom": club.pk}),
+        ("parties:(end_)?representation$", {"item": speaks.pk}),
+        ("parties:(recognise|recognition)$", {"pk": club.pk, "item": recognised.pk}),
+        ("parties_recognitioncategory", {"instance_pk": category.pk}),
         ("integrations:(delivery|resend)$", {"pk": delivery.pk}),
         ("integrations:(print|mark)", {"pk": batch.pk}),
         ("integrations:readdress", {"pk": job.pk}),
