@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,11 +17,14 @@ from wagtail.admin.ui.components import Component
 from core.models import User
 from dossiers.actions import decisions_nobody_may_sign, working_calendar
 from dossiers.follow_through import end_of_day
-from dossiers.models import Advice, CallBack, Conversation, Dossier, LetterTemplate
+from dossiers.models import Advice, CallBack, Conversation, Dossier, LetterTemplate, Task
 from dossiers.worklist import SOON
 from forms.models import FormDefinition, FormStanding
 from integrations import health
 from integrations.models import Delivery, IncomingMail, PrintJob
+
+MOST_NAMED = 5
+"""People in one list of troubles."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,24 @@ class Trouble:
 
 def troubles(user: User, at: datetime) -> list[Trouble]:
     """What this person can mend; nothing when all is well."""
-    return [*_outbox(user, at), *_decisions(user, at)]
+    return [*_outbox(user, at), *_decisions(user, at), *_left_behind(user)]
+
+
+def _left_behind(user: User) -> list[Trouble]:
+    """For who manages accounts: open work in the name of somebody who cannot sign in any more."""
+    if not user.has_perm("core.change_user"):
+        return []
+    dossiers = Dossier.objects.open().filter(handler=OuterRef("pk"))
+    tasks = Task.objects.open().filter(assignee=OuterRef("pk"))
+    gone = User.objects.filter(Exists(dossiers) | Exists(tasks), is_active=False).order_by("pk")
+    return [
+        Trouble(
+            gettext("%(name)s has no access any more, and open work still stands in that name.") % {"name": person},
+            gettext("Hand it over to somebody, or back to the team."),
+            reverse("staff_work", args=[person.pk]),
+        )
+        for person in gone[:MOST_NAMED]
+    ]
 
 
 def _decisions(user: User, at: datetime) -> list[Trouble]:

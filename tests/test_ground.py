@@ -150,9 +150,14 @@ SOUND = {
 
 def start_with(tmp_path: Path, **changes: str) -> tuple[int, str]:
     """Load the settings in a process of their own; an empty value unsets a variable."""
+    return settings_say("None", tmp_path, **changes)
+
+
+def settings_say(expression: str, tmp_path: Path, **changes: str) -> tuple[int, str]:
+    """As ``start_with``; fails when the expression about the settings is false."""
     environment = {name: value for name, value in (SOUND | changes).items() if value}
     result = subprocess.run(
-        [sys.executable, "-c", "import cms.settings"],
+        [sys.executable, "-c", f"from cms import settings; assert ({expression}) is not False"],
         cwd=ROOT,
         env=environment | {"PATH": os.environ["PATH"], "LOKET_VAR": str(tmp_path)},
         capture_output=True,
@@ -187,6 +192,7 @@ def test_production_starts_when_everything_is_set(tmp_path: Path) -> None:
         ({"LOKET_MAP_TILES": "https://a.example 'unsafe-inline'/{z}"}, "LOKET_MAP_TILES is"),
         ({"LOKET_MAP_CENTER": "Mortsel"}, "LOKET_MAP_CENTER is"),
         ({"LOKET_MAP_CENTER": "151,4,14"}, "LOKET_MAP_CENTER is"),
+        ({"LOKET_SECOND_FACTOR": "no"}, "it must be one of: optional, required"),
         ({"LOKET_ENV": "prod"}, "it must be one of: demo, development, production, test"),
     ],
 )
@@ -196,6 +202,17 @@ def test_production_refuses_to_start(tmp_path: Path, changes: dict[str, str], se
     last_line = errors.strip().splitlines()[-1]
     assert "ImproperlyConfigured" in last_line
     assert sentence in last_line
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [({}, True), ({"LOKET_SECOND_FACTOR": "optional"}, False), ({"LOKET_ENV": "demo"}, False)],
+)
+def test_production_asks_the_second_step_unless_told_otherwise(
+    tmp_path: Path, changes: dict[str, str], expected: bool
+) -> None:
+    code, errors = settings_say(f"settings.SECOND_FACTOR_REQUIRED == {expected}", tmp_path, **changes)
+    assert code == 0, errors
 
 
 def test_forgetting_the_environment_means_production(tmp_path: Path) -> None:

@@ -314,6 +314,19 @@ def test_leaving_with_work_is_possible_and_shown(client: Client, boss: User, an:
     assert "Open dossiers (1)" in shown(page)
 
 
+def test_what_stays_behind_asks_attention_on_the_home_page(client: Client, boss: User, an: User, piet: User) -> None:
+    given_to(an)
+    assert "An Claes" not in shown(client.get("/beheer/"))
+    leave(client, an)
+    page = client.get("/beheer/")
+    assert "An Claes heeft geen toegang meer, en er staat nog open werk op die naam." in shown(page)
+    assert work(an) in page.content.decode()
+
+    hand_over(client, an, everything=piet.pk)
+
+    assert "An Claes" not in shown(client.get("/beheer/"))
+
+
 def test_every_road_to_inactive_ends_what_is_open(client: Client, boss: User) -> None:
     for username, road in (("een", "form"), ("twee", "bulk")):
         colleague = member("onthaal", username)
