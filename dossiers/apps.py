@@ -10,9 +10,13 @@ class DossiersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from dossiers import people
         from dossiers.inbox import DossierMail
         from integrations.inbox.handlers import registry
+        from parties import finding
 
+        finding.registry.register("dossier number", people.of_dossier)
+        finding.facts_registry.register("open dossiers", people.open_dossiers)
         registry.register("dossiers", DossierMail())
         schedules.every(schedules.HOUR, name="terms after calendar changes", run="dossiers.tasks.recalculate_terms")
         schedules.every(15, name="warnings of terms", run="dossiers.tasks.watch_terms")

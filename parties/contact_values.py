@@ -35,3 +35,14 @@ def mobile_phone(phone: str) -> str:
     kind = phonenumbers.number_type(phonenumbers.parse(normalised))
     mobile = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
     return normalised if kind in mobile else ""
+
+
+def readable_phone(value: str) -> str:
+    """A number in E.164 as people here read it: 03 444 17 17, and +31 10 123 45 67 from abroad."""
+    try:
+        number = phonenumbers.parse(value)
+    except phonenumbers.NumberParseException:
+        return value
+    home = number.country_code == phonenumbers.country_code_for_region("BE")
+    notation = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(number, notation.NATIONAL if home else notation.INTERNATIONAL)

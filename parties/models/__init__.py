@@ -7,6 +7,7 @@ from parties.models.party import Party
 from parties.models.party_event import PartyEvent
 from parties.models.recognition import Recognition, RecognitionCategory
 from parties.models.representation import Representation
+from parties.models.search_word import SearchWord, WordKey
 from parties.models.verification import Verification
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Recognition",
     "RecognitionCategory",
     "Representation",
+    "SearchWord",
     "Verification",
+    "WordKey",
     "lookups",
 ]

@@ -3,6 +3,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from parties.contact_values import readable_phone
 from parties.models.party import Party
 
 
@@ -92,3 +93,7 @@ class ContactPoint(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+    @property
+    def readable(self) -> str:
+        return readable_phone(self.value) if self.kind == self.Kind.PHONE else self.value
