@@ -13,8 +13,11 @@ class DossiersConfig(AppConfig):
         from dossiers import people
         from dossiers.inbox import DossierMail
         from integrations.inbox.handlers import registry
-        from parties import finding
+        from parties import finding, merging
 
+        merging.follow("dossiers.Dossier", "initiator", words=_("dossiers"))
+        merging.follow("dossiers.Dossier", "representative", words=_("dossiers for somebody else"))
+        merging.follow("dossiers.Contact", "party", words=_("contacts"))
         finding.registry.register("dossier number", people.of_dossier)
         finding.facts_registry.register("open dossiers", people.open_dossiers)
         registry.register("dossiers", DossierMail())

@@ -13,7 +13,9 @@ class FormsConfig(AppConfig):
         from dossiers import facts, panels
         from forms.facts import questions
         from forms.panels import AnswersPanel, CitizenAnswersPanel, CitizenCosignPanel, CosignPanel
+        from parties import merging
 
+        merging.follow("forms.FormDraft", "party", words=_("forms that were begun"))
         facts.registry.register("forms", questions)
         panels.registry.register("answers", AnswersPanel())
         panels.registry.register("cosigning", CosignPanel())

@@ -11,8 +11,14 @@ class PartiesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from parties import search_guards
+        from parties import merging, panels, search_guards
+        from parties.look_alikes import LookAlikePanel
 
         connection_created.connect(search_guards.connect, dispatch_uid="parties.search_guards")
         search_guards.declare()
+        merging.declare_own()
+        panels.registry.register("look-alikes", LookAlikePanel())
+        schedules.every(schedules.DAY, name="possible duplicates", run="parties.tasks.find_look_alikes")
+        schedules.every(schedules.DAY, name="journals of old merges", run="parties.tasks.forget_old_merges")
+        schedules.every(schedules.HOUR, name="what came to merged parties", run="parties.tasks.gather_late")
         schedules.every(schedules.DAY, name="words of the register", run="parties.tasks.tidy_words")

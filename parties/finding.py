@@ -251,14 +251,18 @@ def _first_in(text: str, words: Iterable[str]) -> str:
 
 
 def similar_words(word: str) -> list[str]:
-    """Names that sound like this one, or look like it; the nearest first. Of the different names, not of the people."""
-    keys = [SOUND + sound(word)]
-    if connection.vendor == "sqlite" and forgiven(word):
+    """Names that sound like this one, the nearest first; when nobody is called so, also those that look like it.
+
+    Of the different names, not of the people who bear them.
+    """
+    heard = sound(word)
+    keys = [SOUND + heard]
+    looks = bool(forgiven(word)) and not WordKey.objects.filter(word=word).exists()
+    if looks and connection.vendor == "sqlite":
         keys += [SLIP + slip for slip in slips(word)]
     found = set(WordKey.objects.filter(key__in=keys).values_list("word", flat=True)[:200])
-    if connection.vendor == "postgresql" and forgiven(word):
+    if looks and connection.vendor == "postgresql":
         found.update(_with_like_letters(word))
-    heard = sound(word)
     near = {each: distance(word, each) for each in found if not each.startswith(word)}
     close = [each for each, steps in near.items() if sound(each) == heard or steps <= forgiven(word)]
     return sorted(close, key=lambda each: (near[each], each))[:MOST_ALTERNATIVES]

@@ -82,7 +82,7 @@ def word_rows(head: str, tail: str = "") -> list[tuple[str, str]]:
     """What the database keeps: each word of ``head`` with the other words of the name, and those of ``tail``."""
     inside = words(head)
     after = [word.text for word in words(tail)]
-    found = {}
+    found: dict[tuple[str, str], None] = {}
     for word in inside:
         if word.text in PARTICLES and len(inside) > 1:
             continue

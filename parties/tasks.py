@@ -1,7 +1,21 @@
 """What the worker runs."""
 
-from parties import finding_upkeep
+from django.utils import timezone
+
+from parties import finding_upkeep, look_alikes, merging
 
 
 def tidy_words() -> None:
     finding_upkeep.tidy()
+
+
+def find_look_alikes() -> None:
+    look_alikes.find_all(at=timezone.now())
+
+
+def gather_late() -> None:
+    merging.gather_late(at=timezone.now())
+
+
+def forget_old_merges() -> None:
+    merging.forget_old(at=timezone.now())

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
+from django.core.management.color import no_style
 from django.db import connection, models
 
 CHUNK = 20_000
@@ -23,7 +24,7 @@ def copy(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> int:
     while chunk := list(islice(waiting, CHUNK)):
         _copy(model, chunk)
         count += len(chunk)
-    for statement in connection.ops.sequence_reset_sql(_no_style(), [model]):
+    for statement in connection.ops.sequence_reset_sql(no_style(), [model]):
         with connection.cursor() as cursor:
             cursor.execute(statement)
     return count
@@ -32,7 +33,7 @@ def copy(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> int:
 def _copy(model: type[models.Model], chunk: list[dict[str, Any]]) -> None:
     fields = [field for field in model._meta.concrete_fields if not field.generated]
     quote = connection.ops.quote_name
-    table, columns = quote(model._meta.db_table), ", ".join(quote(field.column) for field in fields)
+    table, columns = quote(model._meta.db_table), ", ".join(quote(str(field.column)) for field in fields)
     defaults = {field.attname: field.get_default() for field in fields if field.attname not in chunk[0]}
     values = (
         tuple(field.get_db_prep_save((defaults | row)[field.attname], connection) for field in fields) for row in chunk
@@ -45,9 +46,3 @@ def _copy(model: type[models.Model], chunk: list[dict[str, Any]]) -> None:
         else:
             places = ", ".join(["%s"] * len(fields))
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", list(values))  # noqa: S608
-
-
-def _no_style() -> Any:
-    from django.core.management.color import no_style
-
-    return no_style()

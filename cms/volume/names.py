@@ -5,7 +5,7 @@ from random import Random
 
 FIRST_WORDS = (
     "Jan Maria Luc Marc An Peter Els Paul Karel Lucas Emma Noah Louise Liam Olivia Arthur Mila Lotte Fatima Mohamed Tom"
-    " Kim Nathalie Dirk Rita Godelieve Frans Jozef Johan Kristof Sofie Sarah Bart Wim Ingrid Koen Ann Katrien Hilde Bram"
+    " Kim Nathalie Dirk Rita Frans Jozef Johan Kristof Sofie Sarah Bart Wim Ingrid Koen Ann Katrien Hilde Bram"
     " Joris Pieter Tine Griet Veerle Lieve Leen Geert Guy Eric Patrick Nicole Monique Martine Christine Annemie Viviane"
     " Youssef Amina Samira Khadija Ahmed Hassan Yusuf Elif Mehmet Aylin Piotr Katarzyna Agnieszka Ion Elena Ioana Maud"
     " Senne Ferre Wout Seppe Stan Warre Lore Fien Nina Elise Élodie Zoë Noé Chloë Anaïs Björn Renée Astrid Ellen Inge"
@@ -14,7 +14,7 @@ FIRST_WORDS = (
 )
 FIRST = FIRST_WORDS.split()
 LAST_WORDS = (
-    "Peeters;Janssens;Maes;Jacobs;Mertens;Willems;Claes;Goossens;Wouters;De Smedt;Van den Berghe;Hermans;Vermeulen;Smets;"
+    "Peeters;Janssens;Maes;Jacobs;Mertens;Willems;Claes;Goossens;Wouters;De Smedt;Van den Berghe;Hermans;Smets;"
     "Van Damme;De Clercq;Aerts;Hendrickx;Desmet;Dubois;Cools;Michiels;Lambrechts;El Amrani;Lemmens;Verhoeven;D'Hondt;"
     "De Backer;Van den Broeck;Verstraeten;Bogaerts;Van de Velde;Thys;Segers;Lauwers;Raes;Pauwels;Martens;De Vos;Smet;"
     "Coppens;Baert;Declercq;De Wilde;Van Hove;Verheyen;Yilmaz;Bouazza;Nowak;Vandenberghe;Popescu;Kowalski;Ben Ali;"

@@ -2,6 +2,7 @@ from parties.models.address import Address
 from parties.models.contact_point import ContactPoint
 from parties.models.email_change import EmailChange
 from parties.models.identifier import Identifier, lookups
+from parties.models.merge import LookAlike, Merge, MergeChange
 from parties.models.note import PartyNote
 from parties.models.party import Party
 from parties.models.party_event import PartyEvent
@@ -15,6 +16,9 @@ __all__ = [
     "ContactPoint",
     "EmailChange",
     "Identifier",
+    "LookAlike",
+    "Merge",
+    "MergeChange",
     "Party",
     "PartyEvent",
     "PartyNote",
