@@ -15,7 +15,7 @@ class FormsConfig(AppConfig):
         from forms.panels import AnswersPanel, CitizenAnswersPanel, CitizenCosignPanel, CosignPanel
         from parties import merging
 
-        merging.follow("forms.FormDraft", "party", words=_("forms that were begun"))
+        merging.follow("forms.FormDraft", "party", words=_("forms that were begun"), made_at="created_at")
         facts.registry.register("forms", questions)
         panels.registry.register("answers", AnswersPanel())
         panels.registry.register("cosigning", CosignPanel())

@@ -247,7 +247,8 @@ class _Words:
 
 
 def _first_in(text: str, words: Iterable[str]) -> str:
-    return next((word for word in words if f" {word}" in text), "")
+    there = set(text.split())
+    return next((word for word in words if word in there), "")
 
 
 def similar_words(word: str) -> list[str]:

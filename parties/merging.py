@@ -29,6 +29,7 @@ FIELDS = ("name", "birth_date", "ended_on", "language", "preference")
 """What of the parties themselves may differ, and is chosen field by field."""
 KEPT, LOST = "kept", "lost"
 TRIES = 3
+BUSY = {"55P03", "40P01"}  # PostgreSQL: waited too long for a row, or in a ring
 LATE = timedelta(days=2)
 
 
@@ -42,6 +43,7 @@ class Reference:
 
     ``words`` is what people call them. Those of which the remaining party has a ``twin`` (the same in these columns)
     stay behind with the merged party: the database allows only one, and nobody needs two. With ``stays`` all do.
+    ``made_at`` names the moment of a row whose key does not say whether it came later.
     """
 
     model: str
@@ -49,6 +51,7 @@ class Reference:
     words: str | Promise = ""
     twin: tuple[str, ...] = ()
     stays: bool = False
+    made_at: str = ""
 
     @property
     def label(self) -> str:
@@ -65,7 +68,19 @@ class Reference:
     def of(self, party: Party) -> models.QuerySet[Any]:
         return self.rows.filter(**{self.field: party})
 
-    def twins(self, lost: Party, kept: Party) -> dict[int, int]:
+    @property
+    def last(self) -> int:
+        """The key of the newest row."""
+        if self.stays or self.made_at:
+            return 0
+        return self.rows.aggregate(last=Max("pk"))["last"] or 0
+
+    def later(self, made: Merge) -> models.QuerySet[Any]:
+        """What came to the remaining party after the merge."""
+        after = {f"{self.made_at}__gt": made.at} if self.made_at else {"pk__gt": made.marks.get(self.label, 0)}
+        return self.of(made.kept).filter(**after).order_by("pk")
+
+    def twins(self, lost: Party, kept: Party) -> dict[Any, Any]:
         """Keys of the rows of ``lost`` that ``kept`` has too, with the keys of the latter."""
         if not self.twin:
             return {}
@@ -170,8 +185,8 @@ def merge(
     for attempt in range(TRIES):
         try:
             return _merge(kept=kept, lost=lost, choices=choices, versions=versions, by=by, at=at)
-        except OperationalError:  # somebody works with one of the two; see _lock
-            time.sleep(0.05 * (attempt + 1))
+        except OperationalError as error:
+            _wait_when_busy(error, attempt)
     raise MergeRefused(_("Somebody is working with one of the two right now. Try again in a moment."))
 
 
@@ -185,7 +200,7 @@ def _merge(
         raise MergeRefused(found[0])
     if versions and any(versions[party.pk] != party.version for party in both.values()):
         raise MergeRefused(_("Somebody changed one of the two meanwhile. Look at both again."))
-    marks = {each.label: each.rows.aggregate(last=Max("pk"))["last"] or 0 for each in references if not each.stays}
+    marks = {each.label: each.last for each in references if not each.stays}
     made = Merge.objects.create(kept=kept, lost=lost, at=at, by=by.user, marks=marks)
     if chosen := {name: getattr(lost, name) for name in FIELDS if choices.get(name) == LOST}:
         _change(made, kept, **chosen)
@@ -217,6 +232,13 @@ def _lock(*parties: Party) -> dict[int, Party]:
             cursor.execute("SET LOCAL lock_timeout = '500ms'")
     wanted = Party.objects.filter(pk__in=[party.pk for party in parties]).order_by("pk")
     return {party.pk: party for party in wanted.select_for_update()}
+
+
+def _wait_when_busy(error: OperationalError, attempt: int) -> None:
+    """Somebody works with one of the two; any other trouble is an error."""
+    if getattr(error.__cause__, "sqlstate", "") not in BUSY and "locked" not in str(error):
+        raise error
+    time.sleep(0.05 * (attempt + 1))
 
 
 def _move(made: Merge) -> None:
@@ -268,7 +290,7 @@ def _change(made: Merge, row: models.Model, **values: Any) -> None:
     type(row)._base_manager.filter(pk=row.pk).update(**values)
 
 
-def _change_all(made: Merge, reference: Reference, keys: list[int]) -> None:
+def _change_all(made: Merge, reference: Reference, keys: list[Any]) -> None:
     column = f"{reference.field}_id"
     MergeChange.objects.bulk_create(
         MergeChange(merge=made, model=reference.model, key=key, field=column, old=made.lost_id, new=made.kept_id)
@@ -290,7 +312,7 @@ class Added:
     """A row that came to the remaining party since the merge: a person says whose it is."""
 
     reference: Reference
-    key: int
+    key: Any
     text: str
 
     @property
@@ -306,9 +328,8 @@ def added_since(made: Merge) -> list[Added]:
     found = []
     for reference in references:
         if not reference.stays:
-            rows = reference.of(made.kept).filter(pk__gt=made.marks.get(reference.label, 0)).order_by("pk")
-            for row in rows[: MOST_ADDED + len(moved)]:
-                if (reference.model, f"{reference.field}_id", row.pk) not in moved:
+            for row in reference.later(made)[: MOST_ADDED + len(moved)]:
+                if (reference.model, f"{reference.field}_id", str(row.pk)) not in moved:
                     found.append(Added(reference, row.pk, str(row)))
     return found[:MOST_ADDED]
 
@@ -333,8 +354,8 @@ def undo(*, merge: Merge, theirs: Iterable[str] = (), by: Actor, at: datetime) -
     for attempt in range(TRIES):
         try:
             return _undo(merge.pk, set(theirs), by=by, at=at)
-        except OperationalError:
-            time.sleep(0.05 * (attempt + 1))
+        except OperationalError as error:
+            _wait_when_busy(error, attempt)
     raise MergeRefused(_("Somebody is working with one of the two right now. Try again in a moment."))
 
 
@@ -364,11 +385,11 @@ def _undo(key: int, theirs: set[str], *, by: Actor, at: datetime) -> int:
     return left
 
 
-def _row_of(change: MergeChange) -> tuple[str, int]:
+def _row_of(change: MergeChange) -> tuple[str, str]:
     return change.model, change.key
 
 
-def _put_back(label: str, key: int, changes: list[MergeChange]) -> bool:
+def _put_back(label: str, key: str, changes: list[MergeChange]) -> bool:
     """The old values, where the new ones still stand."""
     model = apps.get_model(label)
     columns = {field.attname: field for field in model._meta.concrete_fields}

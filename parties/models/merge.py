@@ -67,7 +67,7 @@ class MergeChange(models.Model):
 
     merge = models.ForeignKey(Merge, on_delete=models.PROTECT, related_name="changes")
     model = models.CharField(max_length=100)
-    key = models.BigIntegerField()
+    key = models.CharField(max_length=36)
     field = models.CharField(max_length=60)
     old: Any = models.JSONField(null=True)
     new: Any = models.JSONField(null=True)

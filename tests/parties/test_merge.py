@@ -15,6 +15,7 @@ from django.urls import reverse
 from core.actors import Actor
 from core.models import AccessLog, User
 from dossiers.models import Contact, Dossier
+from forms.models import FormDraft
 from parties import merging
 from parties.actions import resolve
 from parties.finding import find
@@ -37,6 +38,7 @@ from parties.models import (
 )
 from parties.numbers import read_kbo, read_national_number
 from tests import town
+from tests.forms import builder
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -119,6 +121,7 @@ def test_all_that_is_of_the_one_becomes_the_others(kept: Party, lost: Party, nel
     Address.objects.create(party=lost, street="Statielei", number="12", postcode="2640", town="Mortsel")
     Identifier.holding(read_national_number("85.07.30-033.28"), party=lost, legal_basis="Wet").save()
     Verification.objects.create(party=lost, how="document")
+    draft = FormDraft.objects.create(version=builder.published_form(), party=lost)
     PartyNote.objects.create(party=lost, text="Hoort slecht", author=nele)
     ksa = Party.objects.create(name="KSA", kind="organisation")
     Representation.objects.create(person=lost, organisation=ksa, role="leider", since=date(2020, 1, 1))
@@ -129,6 +132,7 @@ def test_all_that_is_of_the_one_becomes_the_others(kept: Party, lost: Party, nel
         in {
             "dossiers.Dossier.initiator",
             "dossiers.Contact.party",
+            "forms.FormDraft.party",
             "parties.ContactPoint.party",
             "parties.Address.party",
             "parties.Identifier.party",
@@ -137,7 +141,7 @@ def test_all_that_is_of_the_one_becomes_the_others(kept: Party, lost: Party, nel
             "parties.Representation.person",
         }
     }
-    put_together(kept, lost, nele)
+    made = put_together(kept, lost, nele)
     for reference in references:
         if not reference.stays:
             assert not reference.of(lost).exists(), reference.label
@@ -146,6 +150,11 @@ def test_all_that_is_of_the_one_becomes_the_others(kept: Party, lost: Party, nel
     assert (lost.merged_into, lost.version) == (kept, 2)
     events = PartyEvent.objects.filter(kind="merged").values_list("party", "actor")
     assert sorted(events) == sorted([(kept.pk, nele.pk), (lost.pk, nele.pk)])
+    late = FormDraft.objects.create(version=draft.version, party=kept)
+    assert [each.key for each in merging.added_since(made)] == [late.pk]
+    merging.undo(merge=made, by=Actor.staff(nele), at=LATER)
+    draft.refresh_from_db()
+    assert draft.party == lost
 
 
 def test_field_by_field(kept: Party, lost: Party, nele: User) -> None:
