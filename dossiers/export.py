@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from openpyxl import Workbook
 
+from core.spreadsheets import harmless
+
 MOST_ROWS = 10_000
 BOM = "\ufeff"
 CHUNK = 64 * 1024
@@ -32,11 +34,6 @@ HEADINGS: tuple[str | Promise, ...] = (
     _("At the latest"),
     _("Term"),
 )
-
-
-def harmless(value: str) -> str:
-    """Text that no spreadsheet takes for a formula. Citizens type subjects and names; a clerk opens the file."""
-    return f"'{value}" if value.lstrip()[:1] in tuple("=+-@\t\r") and value.strip() else value
 
 
 def as_csv(rows: Iterable[Iterable[str]]) -> Iterator[str]:

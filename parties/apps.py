@@ -20,5 +20,6 @@ class PartiesConfig(AppConfig):
         panels.registry.register("look-alikes", LookAlikePanel())
         schedules.every(schedules.DAY, name="possible duplicates", run="parties.tasks.find_look_alikes")
         schedules.every(schedules.DAY, name="journals of old merges", run="parties.tasks.forget_old_merges")
+        schedules.every(5, name="imports that were broken off", run="parties.tasks.go_on_importing")
         schedules.every(schedules.HOUR, name="what came to merged parties", run="parties.tasks.gather_late")
         schedules.every(schedules.DAY, name="words of the register", run="parties.tasks.tidy_words")

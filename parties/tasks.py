@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from parties import finding_upkeep, look_alikes, merging
+from parties import finding_upkeep, importing, look_alikes, merging
 
 
 def tidy_words() -> None:
@@ -19,3 +19,11 @@ def gather_late() -> None:
 
 def forget_old_merges() -> None:
     merging.forget_old(at=timezone.now())
+
+
+def run_import(key: int) -> None:
+    importing.run(key)
+
+
+def go_on_importing() -> None:
+    importing.go_on(at=timezone.now())

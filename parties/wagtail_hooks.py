@@ -14,6 +14,11 @@ class DuplicatesMenuItem(MenuItem):
         return request.user.has_perm("parties.merge_party")
 
 
+class ImportMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("parties.import_party")
+
+
 class PartiesMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return request.user.has_perm("parties.view_party")
@@ -35,4 +40,11 @@ def register_menu_item() -> MenuItem:
 def register_duplicates() -> MenuItem:
     return DuplicatesMenuItem(
         _("Duplicates"), reverse_lazy("parties:look_alikes"), name="duplicates", icon_name="copy", order=55
+    )
+
+
+@hooks.register("register_werk_menu_item")
+def register_imports() -> MenuItem:
+    return ImportMenuItem(
+        _("Take over lists"), reverse_lazy("parties:imports"), name="imports", icon_name="upload", order=56
     )

@@ -6,6 +6,7 @@ from parties.models.merge import LookAlike, Merge, MergeChange
 from parties.models.note import PartyNote
 from parties.models.party import Party
 from parties.models.party_event import PartyEvent
+from parties.models.party_import import PartyImport
 from parties.models.recognition import Recognition, RecognitionCategory
 from parties.models.representation import Representation
 from parties.models.search_word import SearchWord, WordKey
@@ -21,6 +22,7 @@ __all__ = [
     "MergeChange",
     "Party",
     "PartyEvent",
+    "PartyImport",
     "PartyNote",
     "Recognition",
     "RecognitionCategory",
