@@ -46,6 +46,12 @@ class Trigger:
 
 
 declared: list[Trigger] = []
+functions: list[str] = []
+"""What the triggers of other floors call on PostgreSQL, as statements that may be repeated."""
+
+
+def declare_functions(statements: str) -> None:
+    functions.append(statements)
 
 
 def declare(trigger: Trigger) -> None:
@@ -175,7 +181,8 @@ def install(using: str = "default") -> None:
         if DOOR not in connection.introspection.table_names():
             cursor.execute(f"CREATE TABLE {DOOR} (reason varchar(200) NOT NULL)")
         if connection.vendor == "postgresql":
-            cursor.execute(POSTGRESQL_FUNCTIONS)
+            for statements in (POSTGRESQL_FUNCTIONS, *functions):
+                cursor.execute(statements)
         installed = _installed(connection)
         for name, table in installed.items():
             if name not in wanted:

@@ -10,16 +10,23 @@ class DossiersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dossiers import holdings, trails
+        from dossiers import holdings, people, trails
         from dossiers.inbox import DossierMail
-        from dossiers.party_panels import ContactsPanel, find_by_number
+        from dossiers.party_panels import ContactsPanel
         from dossiers.personal_data import DossierData
         from integrations.inbox.handlers import registry
-        from parties import finding, panels, personal_data
+        from parties import finding, merging, panels, personal_data
 
+        merging.follow("dossiers.Dossier", "initiator", words=_("dossiers"))
+        merging.follow("dossiers.Dossier", "representative", words=_("dossiers for somebody else"))
+        merging.follow("dossiers.Contact", "party", words=_("contacts"))
+        begun = _("conversations that go on")
+        merging.follow("dossiers.Conversation", "party", words=begun, made_at="started_at")
+        merging.follow("dossiers.Conversation", "organisation", words=begun, made_at="started_at")
+        finding.registry.register("dossier number", people.of_dossier)
+        finding.facts_registry.register("open dossiers", people.open_dossiers)
         registry.register("dossiers", DossierMail())
         panels.registry.register("contacts", ContactsPanel())
-        finding.registry.register("dossier number", find_by_number)
         personal_data.registry.register("dossiers", DossierData())
         schedules.every(schedules.DAY, name="finished conversations", run="dossiers.tasks.purge_conversations")
         holdings.register()

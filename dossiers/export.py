@@ -11,6 +11,7 @@ from core.spreadsheets import CONTENT_TYPES, CSV, XLSX, Rows, harmless
 
 __all__ = ["CONTENT_TYPES", "CSV", "MOST_ROWS", "XLSX", "as_csv", "as_xlsx", "file_name", "harmless"]
 
+
 MOST_ROWS = 10_000
 HEADINGS: tuple[str | Promise, ...] = (
     _("Number"),

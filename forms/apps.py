@@ -18,8 +18,9 @@ class FormsConfig(AppConfig):
         from forms.models import Cosignature, Submission, Upload
         from forms.panels import AnswersPanel, CitizenAnswersPanel, CitizenCosignPanel, CosignPanel
         from forms.personal_data import FormData
-        from parties import personal_data
+        from parties import merging, personal_data
 
+        merging.follow("forms.FormDraft", "party", words=_("forms that were begun"), made_at="created_at")
         desk.starters.register("forms", FormStarters())
         personal_data.registry.register("forms", FormData())
         facts.registry.register("forms", questions)

@@ -7,6 +7,7 @@ register knows is filled in. Every record that a search shows is written in the 
 from typing import Any
 
 from django import forms
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
-from core.keyset import paginate
 from core.models import AccessLog
 from core.views import ScopedView
 from forms import actions, gate
@@ -24,11 +24,10 @@ from forms.on_behalf import WhoForm, allowed
 from forms.refusals import refused
 from forms.roles import Role
 from forms.views import begin
+from parties.finding import SHORTEST, find
 from parties.models import Party
 
-SHORTEST = 3
-"""Characters of a search; with fewer, it would list half the town."""
-PAGE_SIZE = 10
+LIMIT = 10
 PERMISSION = "forms.fill_in_at_desk"
 
 
@@ -122,9 +121,9 @@ class DeskStart(ScopedView):
         if chosen:
             AccessLog.objects.record(user=self.user, action="view", obj=chosen, at=timezone.now())
         elif len(words) >= SHORTEST and context["may_search"]:
-            people = Party.objects.visible_to(self.user).current().matching(words).filter(kind=Party.Kind.PERSON)
-            people = people.prefetch_related("contact_points")
-            page = paginate(people, order=["name", "pk"], cursor=self.request.GET.get("vanaf"), size=PAGE_SIZE)
-            AccessLog.objects.record_all(user=self.user, action="search", objects=page.rows, at=timezone.now())
-            context["page"] = page
+            found = find(words, user=self.user, limit=LIMIT + 1, kind=Party.Kind.PERSON)
+            people = [each.party for each in found[:LIMIT]]
+            prefetch_related_objects(people, "contact_points")
+            AccessLog.objects.record_all(user=self.user, action="search", objects=people, at=timezone.now())
+            context |= {"searched": True, "found": found[:LIMIT], "more": len(found) > LIMIT}
         return render(self.request, "forms/desk_start.html", context, status=status)

@@ -3,10 +3,8 @@
 from django.utils.translation import gettext_lazy
 
 from core.trails import MOST, Trail
+from parties.finding import keys_of
 from parties.models import Party
-
-SHORTEST = 3
-"""Characters of a name; fewer would be about half the town."""
 
 
 class PartyTrail(Trail):
@@ -16,6 +14,4 @@ class PartyTrail(Trail):
         return {str(pk): name for pk, name in Party.objects.filter(pk__in=keys).values_list("pk", "name")}
 
     def about(self, words: str) -> set[str]:
-        if len(words) < SHORTEST:
-            return set()
-        return {str(pk) for pk in Party.objects.matching(words).values_list("pk", flat=True)[: MOST + 1]}
+        return {str(key) for key in keys_of(words, limit=MOST + 1)}

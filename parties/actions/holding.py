@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from parties.actions.refusals import Changed, Refused
 from parties.models import Party, PartyEvent
 
-NO_CHANGE = (PartyEvent.Kind.REVEALED, PartyEvent.Kind.NOTE)
+NO_CHANGE = (PartyEvent.Kind.REVEALED, PartyEvent.Kind.NOTE, PartyEvent.Kind.ACCESS)
 """What is remembered, and raises no version."""
 
 

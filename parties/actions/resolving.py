@@ -12,6 +12,7 @@ from parties.contact_values import normalise_email, normalise_phone
 from parties.matching import match_key
 from parties.models import ContactPoint, Identifier, Party
 from parties.numbers import OfficialNumber
+from parties.remaining import remaining
 
 Match = Literal["new", "name_and_contact", "number", "proven"]
 
@@ -58,8 +59,8 @@ def resolve(
     """
     if proven is not None:
         if number is not None:
-            _add_to_proven(proven, number, legal_basis=legal_basis, at=at)
-        return Resolution(proven, "proven")
+            _add_to_proven(remaining(proven), number, legal_basis=legal_basis, at=at)
+        return Resolution(remaining(proven), "proven")
     if number is not None and (holder := _holder(number)):
         return Resolution(holder, "number")
     points = _contact_points(name, email=email, phone=phone, at=at)
@@ -103,7 +104,8 @@ def register_namesake(*, name: str, email: str = "", phone: str = "", at: dateti
 
 
 def _holder(number: OfficialNumber) -> Party | None:
-    return Party.objects.filter(identifiers__in=Identifier.objects.of(number)).first()
+    holder = Party.objects.filter(identifiers__in=Identifier.objects.of(number)).first()
+    return remaining(holder) if holder else None
 
 
 def _add_to_proven(party: Party, number: OfficialNumber, *, legal_basis: str, at: datetime) -> None:
@@ -141,7 +143,8 @@ def _contact_points(name: str, *, email: str, phone: str, at: datetime) -> list[
 
 
 def _known(key: str | None) -> Party | None:
-    return Party.objects.filter(contact_points__match_key=key).first() if key else None
+    known = Party.objects.filter(contact_points__match_key=key).first() if key else None
+    return remaining(known) if known else None
 
 
 def _register(

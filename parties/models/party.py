@@ -1,11 +1,10 @@
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from parties.contact_values import normalise_email, normalise_phone
 
 
 class PartyQuerySet(models.QuerySet["Party"]):
@@ -16,12 +15,6 @@ class PartyQuerySet(models.QuerySet["Party"]):
     def current(self) -> "PartyQuerySet":
         """Not merged into another party: each person or organisation once."""
         return self.filter(merged_into__isnull=True)
-
-    def matching(self, words: str) -> "PartyQuerySet":
-        """With these words in the name, or with this e-mail address or phone number."""
-        values = [value for value in (normalise_email(words), normalise_phone(words)) if value]
-        reachable = Party.contact_points.field.model._default_manager.filter(party=OuterRef("pk"), value__in=values)
-        return self.filter(Q(name__icontains=words) | Exists(reachable))
 
 
 class Party(models.Model):

@@ -204,18 +204,16 @@ def test_organisations_are_not_people(version: FormVersion, nele: User) -> None:
     assert not page_of(signed_in(nele).get(START, {"q": "kwb"})).select("tbody tr")
 
 
-def test_long_lists_come_page_by_page_in_few_queries(
+def test_a_long_list_says_that_there_are_more_in_few_queries(
     version: FormVersion, nele: User, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(25):
-        resolve(name=f"Jan Peeters {number:02}", email=f"{number}@example.org", by=Actor.citizen(), at=town.MONDAY)
+        resolve(name=f"Jan Peeters {number}", email=f"jan{number}@example.org", by=Actor.citizen(), at=town.MONDAY)
     client = signed_in(nele)
-    client.get(START, {"q": "peeters"})
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(25):
         page = page_of(client.get(START, {"q": "peeters"}))
     assert len(page.select("tbody tr")) == 10
-    assert "vanaf=" in page.select_one(".l-pager a")["href"]
-    assert AccessLog.objects.count() == 20
+    assert "Er zijn er meer" in page.get_text()
 
 
 @pytest.mark.parametrize("key", ["0", "999999", "-1", "1e3", "abc", "9" * 30, "²"])

@@ -1,0 +1,1 @@
+"""A large town made up: so many parties, contacts and dossiers that what grows too fast shows itself."""
