@@ -17,7 +17,7 @@ from core.models import User
 pytestmark = pytest.mark.django_db
 
 WEBSITE = {"pages", "formulieren", "gedeelde-vragen", "images", "documents", "media", "redirects", "reports"}
-WORK = {"dossiers", "advies"}
+WORK = {"dossiers", "advies", "parties"}
 AT_DESK = WORK | {"fill-in-form", "to-print", "incoming-mail"}
 MANAGEMENT = {
     "teams", "process-types", "letters", "signatories", "closing-days", "embed-hosts", "kiosk-addresses", "outgoing",
@@ -26,14 +26,15 @@ MANAGEMENT = {
 MEASURE = {"meten": {"satisfaction"}}
 SEEN: dict[str, dict[str, set[str]]] = {
     "communicatie": {"website": WEBSITE},
-    "onthaal": {"werk": AT_DESK} | MEASURE,
+    "onthaal": {"werk": AT_DESK | {"duplicates"}} | MEASURE,
     "dossierbehandelaar": {"werk": AT_DESK | {"taken"}} | MEASURE,
     "zaalbeheer": {"werk": WORK | {"taken"}},
     "postregistratie": {"werk": {"to-print"}},
     "financien": {},
-    "coordinator_verenigingen": {"werk": WORK | {"taken"}} | MEASURE,
+    "coordinator_verenigingen": {"werk": WORK | {"taken", "duplicates", "imports"}} | MEASURE,
     "directie": MEASURE,
-    "beheerder": {"website": WEBSITE, "werk": AT_DESK | {"taken"}, "beheer": MANAGEMENT} | MEASURE,
+    "beheerder": {"website": WEBSITE, "werk": AT_DESK | {"taken", "duplicates", "imports"}, "beheer": MANAGEMENT}
+    | MEASURE,
 }
 SCREENS = {
     "website": ("pages", "wagtailadmin_explore_root"),
