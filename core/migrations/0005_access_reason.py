@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='accesslog',
             name='reason',
-            field=models.CharField(blank=True, default='', help_text='Asked before a national number is shown.', max_length=500, verbose_name='reason'),
+            field=models.CharField(blank=True, db_default='', default='', help_text='Asked before a national number is shown.', max_length=500, verbose_name='reason'),
         ),
     ]

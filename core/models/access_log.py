@@ -48,7 +48,12 @@ class AccessLog(models.Model):
     object_id = models.CharField(max_length=64)
     at = models.DateTimeField(_("at"))
     reason = models.CharField(
-        _("reason"), max_length=500, blank=True, default="", help_text=_("Asked before a national number is shown.")
+        _("reason"),
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Asked before a national number is shown."),
     )
 
     objects = AccessLogQuerySet.as_manager()

@@ -27,15 +27,16 @@ MANAGEMENT = {
 MEASURE = {"meten": {"satisfaction"}}
 SEEN: dict[str, dict[str, set[str]]] = {
     "communicatie": {"website": WEBSITE},
-    "onthaal": {"werk": AT_DESK} | MEASURE,
+    "onthaal": {"werk": AT_DESK | {"duplicates"}} | MEASURE,
     "dossierbehandelaar": {"werk": AT_DESK | {"taken"}} | MEASURE,
     "zaalbeheer": {"werk": WORK | {"taken"}},
     "postregistratie": {"werk": {"to-print"}},
     "financien": {},
-    "coordinator_verenigingen": {"werk": WORK | {"desk", "taken"}} | MEASURE,
+    "coordinator_verenigingen": {"werk": WORK | {"desk", "taken", "duplicates", "imports"}} | MEASURE,
     "directie": MEASURE,
     "gegevensbescherming": {"beheer": {"access-log"}},
-    "beheerder": {"website": WEBSITE, "werk": AT_DESK | {"taken"}, "beheer": MANAGEMENT} | MEASURE,
+    "beheerder": {"website": WEBSITE, "werk": AT_DESK | {"taken", "duplicates", "imports"}, "beheer": MANAGEMENT}
+    | MEASURE,
 }
 SCREENS = {
     "website": ("pages", "wagtailadmin_explore_root"),

@@ -32,6 +32,7 @@ DESK = EXPORTERS | {"onthaal"}
 PRINTERS = DESK | {"postregistratie"}
 FIGURES = DESK | {"coordinator_verenigingen", "directie"}
 RECEIVERS = DESK | {"coordinator_verenigingen"}
+COORDINATORS = ADMIN | {"coordinator_verenigingen"}
 EVERY_TEAM = ADMIN | {"onthaal"}
 OFFICER = frozenset({"gegevensbescherming"})
 
@@ -147,7 +148,20 @@ TABLE = (
         parties:end_representation
         """,
     ),
-    Row(ADMIN | {"coordinator_verenigingen"}, "parties:recognise parties:recognition"),
+    Row(
+        COORDINATORS,
+        """
+        parties:recognise parties:recognition parties:imports parties:import parties:start_import
+        parties:discard_import parties:import_errors
+        """,
+    ),
+    Row(
+        COORDINATORS | {"onthaal"},
+        """
+        parties:look_alikes parties:dismiss parties:merges parties:undo_merge parties:choose_same
+        parties:side_by_side
+        """,
+    ),
     Row(ADMIN, "parties:ask_access parties:take_archive processing_register processing_register_csv"),
     Row(DESK, "form_desk form_desk_start incoming:list incoming:mail incoming:set_aside"),
     Row(

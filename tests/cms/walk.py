@@ -62,7 +62,10 @@ from parties.models import (
     AccessRequest,
     EmailChange,
     Identifier,
+    LookAlike,
+    Merge,
     Party,
+    PartyImport,
     PartyNote,
     Recognition,
     RecognitionCategory,
@@ -299,13 +302,18 @@ def _things(boss: User, own: Values, other: Values) -> list[tuple[str, Values]]:
     )  # fmt: skip
     address = PostAddress.objects.create(party=known, street="Statielei", postcode="2640", town="Mortsel")
     note = PartyNote.objects.create(party=known, text="Let op", author=boss)
-    number = Identifier.holding(read_national_number("85.07.30-033.28"), party=known, legal_basis="Wet")
+    number = Identifier.holding(read_national_number("90.02.01-123.05"), party=known, legal_basis="Wet")
     number.save()
     club = Party.objects.create(kind=Party.Kind.ORGANISATION, name="Wandelclub")
     speaks = Representation.objects.create(person=known, organisation=club, role="lid", since=now.date())
     category = RecognitionCategory.objects.order_by("pk").first()
     assert category is not None
     recognised = Recognition.objects.create(party=club, category=category, since=now.date())
+    twin = Party.objects.create(name=known.name)
+    pair = LookAlike.objects.create(first=known, second=twin, weight=1, found_at=now)
+    gone = Party.objects.create(name="Weg", merged_into=twin)
+    merged = Merge.objects.create(kept=twin, lost=gone, at=now, by=boss)
+    listed = PartyImport.objects.create(kind="persons", name="lijst.csv", at=now, by=boss, touched_at=now)
     access = AccessRequest.objects.create(party_id=own["party"], reason="Vroeg het", asked_by=boss, asked_at=now)
     AccessRequest.objects.filter(pk=access.pk).update(made_at=now, file=_kept_archive(access))
     tried = {"uuid": trial.uuid, "number": 1, "pk": form.pk}
@@ -354,6 +362,10 @@ def _things(boss: User, own: Values, other: Values) -> list[tuple[str, Values]]:
         ("dossiers_standardquestion", {"instance_pk": question.pk}),
         ("follow_through:(spoke|nobody_answered|not_needed)", {"pk": own["call"], "other": {"pk": other["call"]}}),
         ("parties:", {"pk": own["party"]}),
+        ("parties:dismiss", {"pk": pair.pk}),
+        ("parties:undo_merge", {"pk": merged.pk}),
+        ("parties:side_by_side", {"other": twin.pk}),
+        ("parties:(start_|discard_)?import(_errors)?$", {"pk": listed.pk}),
         ("parties:take_archive", {"pk": access.pk}),
         ("parties:(.*contact_point|ask_confirmation)$", {"item": mail.pk, "kind": "phone"}),
         ("parties:withdraw_email_change", {"item": change.pk}),

@@ -1,9 +1,11 @@
 """Whoever calls is found: by name, phone, e-mail, number or address, and by what people make of a name."""
 
 from datetime import UTC, date, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -323,6 +325,17 @@ def test_at_night_what_is_missing_is_taken_up_and_what_nobody_bears_is_forgotten
     assert WordKey.objects.exists()
     finding_upkeep.tidy()
     assert not WordKey.objects.exists()
+
+
+def test_whoever_was_there_before_the_migration_is_found(nele: User) -> None:
+    jan = person("Jan Vandenberghe", address=("Statielei", "12"))
+    person("")
+    SearchWord.objects.all().delete()
+    WordKey.objects.all().delete()
+    migration = import_module("parties.migrations.0011_take_up_names")
+    migration.take_up(apps, None)
+    for words in ("vandenberghe jan", "vandenberge", "statielei 12"):
+        assert [each.party for each in find(words, user=nele)] == [jan]
 
 
 def test_finding_asks_no_more_questions_when_more_is_found(nele: User) -> None:
