@@ -173,7 +173,8 @@ class Planted:
         found = dict(self.other if other else self.own)
         for pattern, values in self.by_name:
             if re.match(pattern, address.name):
-                found |= values.get("other", {}) if other and "other" in values else values  # type: ignore[call-overload]
+                there = values.get("other")  # one address has a parameter of this name
+                found |= there if other and isinstance(there, dict) else values
         return found
 
 
@@ -367,7 +368,7 @@ def _things(boss: User, own: Values, other: Values) -> list[tuple[str, Values]]:
         ("parties:side_by_side", {"other": twin.pk}),
         ("parties:(start_|discard_)?import(_errors)?$", {"pk": listed.pk}),
         ("parties:take_archive", {"pk": access.pk}),
-        ("parties:(.*contact_point|ask_confirmation)$", {"item": mail.pk, "kind": "phone"}),
+        ("parties:(.*contact_point|ask_confirmation)$", {"item": mail.pk, "kind": "telefoon"}),
         ("parties:withdraw_email_change", {"item": change.pk}),
         ("parties:(remove_)?address$", {"item": address.pk}),
         ("parties:remove_note", {"item": note.pk}),
