@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Prefetch
@@ -239,8 +238,8 @@ class ConversationPage(ScopedView):
         return self.search(which) if self.request.POST.get("q", "").strip() else begun(self.conversation)
 
     def search(self, which: str) -> HttpResponse:
-        words = " ".join(self.request.POST.get("q", "").split())[:100]
-        return redirect(f"{reverse('desk:conversation', args=[self.conversation.pk])}?{urlencode({'q': words})}")
+        """Answered at once and not by another address: a national number may stand in none."""
+        return self.page(words=" ".join(self.request.POST.get("q", "").split())[:100])
 
     def choose(self, which: str) -> HttpResponse:
         party = get_object_or_404(Party.objects.visible_to(self.user).current(), pk=wanted(which))
@@ -411,7 +410,7 @@ class ConversationPage(ScopedView):
         return known.values_list("as_given", flat=True).first() or ""
 
     def found(self, words: str) -> list[Found]:
-        people = find(words, user=self.user, limit=12)
+        people = find(words, user=self.user, limit=12, with_national_number=True)
         AccessLog.objects.record_all(
             user=self.user, action="search", objects=[each.party for each in people], at=self.now
         )  # fmt: skip
@@ -423,10 +422,10 @@ class ConversationPage(ScopedView):
         errors: dict[str, str] | None = None,
         call_back: CallBackForm | None = None,
         hand_over: HandOverForm | None = None,
+        words: str = "",
         status: int = 200,
     ) -> HttpResponse:
         conversation = self.conversation
-        words = " ".join(self.request.GET.get("q", "").split())[:100]
         parties = [party for party in (conversation.party, conversation.organisation) if party]
         for party in parties:
             AccessLog.objects.record(user=self.user, action="view", obj=party, at=self.now)

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from core.models import AccessLog, User
 from dossiers.models import CallBack, Contact, Conversation, Dossier, ProcessVersion, StandardQuestion
-from parties.models import PartyNote
+from parties.models import Identifier, PartyNote
+from parties.numbers import read_national_number
 from tests import ready, town
 from tests.dossiers import talking
 from tests.forms.builder import Citizen
@@ -91,7 +92,7 @@ def test_a_colleague_does_not_read_along(client: Client, nele: User) -> None:
 def test_from_a_search_to_an_answer(client: Client, nele: User, information: ProcessVersion) -> None:
     jan = talking.person()
     conversation = begin(client)
-    found = client.get(f"{reverse('desk:conversation', args=[conversation.pk])}?q=van den berghe")
+    found = press(client, conversation, "zoek", q="van den berghe")
     assert "Jan Van den Berghe" in soup(found).select_one(".d-found").get_text()
     client.get(press(client, conversation, f"kies-{jan.pk}")["Location"])
     response = press(
@@ -116,9 +117,21 @@ def test_choosing_somebody_is_looking_at_the_record(client: Client, nele: User) 
 
 
 def test_enter_in_the_search_box_searches(client: Client, nele: User) -> None:
+    talking.person()
     response = press(client, begin(client), "bewaar", q="van den berghe", subject="Half getypt")
-    assert response["Location"].endswith("?q=van+den+berghe")
+    assert "Jan Van den Berghe" in soup(response).select_one(".d-found").get_text()
     assert Conversation.objects.get().subject == "Half getypt"
+
+
+def test_by_national_number_and_never_in_an_address(client: Client, nele: User) -> None:
+    jan = talking.person()
+    Identifier.holding(read_national_number("85.07.30-033.28"), party=jan, legal_basis="Wet").save()
+    conversation = begin(client)
+    response = press(client, conversation, "zoek", q="85.07.30-033.28")
+    assert response.status_code == 200
+    assert "Jan Van den Berghe" in soup(response).select_one(".d-found").get_text()
+    address = reverse("desk:conversation", args=[conversation.pk])
+    assert not soup(client.get(f"{address}?q=85.07.30-033.28")).select(".d-found")
 
 
 def test_the_whole_picture_of_who_calls(client: Client, nele: User) -> None:
