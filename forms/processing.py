@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from dossiers.models import ProcessType
 from forms.fields import registry
-from forms.fields.base import Definition, Retention
+from forms.fields.base import Definition, Purpose, Retention
 from forms.models import FormDefinition, FormVersion
 from forms.schema import fields_of
 from integrations.models import SmsGateway, WebhookEndpoint
@@ -59,7 +59,7 @@ def _of_process(process: ProcessType, versions: list[FormVersion], receivers: li
         name=process.name,
         purpose=process.purpose or _("Handling the question, report or request, and answering it."),
         legal_basis=process.legal_basis or _("Not filled in yet"),
-        data=_labels(asked, Retention.PERSONAL),
+        data=_kinds(asked),
         sensitive=_labels(asked, Retention.SENSITIVE),
         kept=_years(process.retention_years),
         source=process.retention_source,
@@ -73,6 +73,22 @@ def _flat(schema: dict[str, object]) -> Iterator[Definition]:
     for field in fields_of(schema):
         yield field
         yield from field["parameters"].get("fields", ())
+
+
+def _kinds(fields: list[Definition]) -> list[str]:
+    """What is asked about people, first what Loket itself uses, each once and in plain words."""
+    used = {purpose for field in fields for purpose in registry[field["parameters"]["type"]].purposes(field)}
+    words = {
+        Purpose.NAME: _("Name"),
+        Purpose.EMAIL: _("E-mail address"),
+        Purpose.PHONE: _("Phone number"),
+        Purpose.BIRTH_DATE: _("Date of birth"),
+        Purpose.PLACE: _("Place"),
+        Purpose.DESCRIPTION: _("What people write themselves"),
+    }
+    told = [word for purpose, word in words.items() if purpose in used]
+    others = [field for field in fields if not registry[field["parameters"]["type"]].purposes(field)]
+    return list(dict.fromkeys([*told, *_labels(others, Retention.PERSONAL)]))
 
 
 def _labels(fields: list[Definition], retention: Retention) -> list[str]:

@@ -40,7 +40,8 @@ def test_a_process_with_its_forms() -> None:
     activity = told("Melding openbaar domein")
     assert (activity.purpose, activity.legal_basis) == ("Straten herstellen.", "Art. 6.1.e")
     assert (activity.kept, activity.source) == ("5 jaar na het einde van het dossier", "Selectielijst 2.1")
-    assert {"E-mailadres", "Telefoonnummer", "Lange tekst"} <= set(activity.data), activity.data
+    said = {"Naam", "E-mailadres", "Telefoonnummer", "Plaats", "Wat mensen zelf schrijven", "Foto"}
+    assert said <= set(activity.data), activity.data
     assert activity.forms == ["Melding openbaar domein"]
     assert activity.who == "Themaloket ruimte"
 
