@@ -332,7 +332,7 @@ def test_whoever_was_there_before_the_migration_is_found(nele: User) -> None:
     person("")
     SearchWord.objects.all().delete()
     WordKey.objects.all().delete()
-    migration = import_module("parties.migrations.0011_take_up_names")
+    migration = import_module("parties.migrations.0008_take_up_names")
     migration.take_up(apps, None)
     for words in ("vandenberghe jan", "vandenberge", "statielei 12"):
         assert [each.party for each in find(words, user=nele)] == [jan]
