@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponse
 
 from core.models import User
 from core.registry import Registry
-from dossiers.models import CallBack, Contact, Conversation, Dossier, ProcessType, ProcessVersion, Transition
-from dossiers.permissions import first_steps_at_once
+from dossiers.models import CallBack, Contact, Conversation, Dossier, ProcessVersion, Transition
+from dossiers.permissions import is_for
 from parties.models import Party, PartyNote, Representation
 
 MOST_SHOWN = 8
@@ -76,15 +76,13 @@ def picture(parties: Sequence[Party], *, user: User, day: date) -> Picture:
 
 def processes() -> list[ProcessVersion]:
     """The newest published version of each process that runs, by name."""
-    live = ProcessType.objects.filter(live=True)
-    newest = ProcessVersion.objects.filter(process_type__in=live).order_by("process_type", "-number")
-    by_type: dict[int, ProcessVersion] = {}
-    for version in newest:
-        by_type.setdefault(version.process_type_id, version)
-    return sorted(by_type.values(), key=lambda version: version.name)
+    newer = ProcessVersion.objects.filter(process_type=OuterRef("process_type"), number__gt=OuterRef("number"))
+    return list(ProcessVersion.objects.filter(~Exists(newer), process_type__live=True).order_by("name"))
 
 
 def answers_at_once(user: User, versions: Sequence[ProcessVersion]) -> list[tuple[ProcessVersion, Transition]]:
     """Where this person can open a dossier and close it with one press."""
-    starts = [(version, step) for version in versions for step in first_steps_at_once(user, version)]
-    return [(version, step) for version, step in starts if step.target.is_end]
+    first = Transition.objects.filter(version__in=versions, source__is_start=True).select_related("target")
+    steps = [step for step in first.order_by("order", "pk") if step.is_at_once and step.target.is_end]
+    own = [step for step in steps if is_for(user, step)]
+    return [(version, step) for version in versions for step in own if step.version_id == version.pk]

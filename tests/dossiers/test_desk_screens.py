@@ -167,6 +167,21 @@ def test_the_picture_costs_the_same_for_few_and_for_many(client: Client, nele: U
     assert queries() == few
 
 
+def test_more_processes_cost_no_query_more(client: Client, nele: User, information: ProcessVersion) -> None:
+    address = reverse("desk:conversation", args=[talking.conversation(nele).pk])
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        return len(captured)
+
+    queries()
+    few = queries()
+    for name in ("attest", "klacht"):
+        town.published(ready.process(name, by=User.objects.get(username="beheerder")).process_type)
+    assert queries() == few
+
+
 def test_half_an_address_is_kept_and_told_at_the_end(client: Client, nele: User, information: ProcessVersion) -> None:
     conversation = begin(client)
     response = press(
