@@ -33,7 +33,7 @@ from dossiers.models import (
     StandardQuestion,
     Team,
 )
-from dossiers.models.contact import Channel, PartyMatch
+from dossiers.models.contact import Channel, PartyMatch, ReplyBy
 from dossiers.models.dossier import Representation
 from dossiers.models.event import EventKind
 from dossiers.permissions import first_steps_at_once
@@ -155,7 +155,7 @@ def answer_now(
     if held.contact:
         return held.contact
     answer = held.answer.strip()
-    contact = _open(held, process_version, by=by, at=at)
+    contact = _open(held, process_version, is_answered=True, by=by, at=at)
     dossier = _dossier(contact)
     # Not whether this person sees the dossiers of that team: the answer was given, and it is about this contact only.
     possible = first_steps_at_once(by.user, process_version) if by.user else []
@@ -322,16 +322,39 @@ def _who(held: Conversation, *, by: Actor, at: datetime) -> _Who:
     return _Who(person, match, held.organisation, Representation.CONFIRMED if sure else Representation.CLAIMED)
 
 
-def _given(held: Conversation, who: _Who) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Given:
     """Name and contact data of this one contact; the register itself is not changed by them."""
+
+    name: str
+    email: str
+    phone: str
+    reply_by: str = ""
+
+
+def _given(held: Conversation, who: _Who) -> _Given:
     name = held.given_name.strip() or (who.person.name if who.person else "")
-    return {"given_name": name, "email": held.given_email, "phone": held.given_phone}
+    return _Given(name, held.given_email, held.given_phone)
 
 
-def _open(held: Conversation, process_version: ProcessVersion, *, by: Actor, at: datetime) -> Contact:
+def _known(held: Conversation, given: _Given) -> _Given:
+    """Where nothing was given, what the register knows of who the clerk chose: our answers must go somewhere."""
+    chosen = held.party or held.organisation
+    if chosen is None or given.email or given.phone:
+        return given
+    points = chosen.contact_points.in_use().filter(bounced_at=None).order_by("is_preferred", "created_at", "pk")
+    reach = {point.kind: point.as_given for point in points}
+    preference = chosen.preference if chosen.preference in ReplyBy.values else ""
+    return _Given(given.name, reach.get("email", ""), reach.get("phone", ""), preference)
+
+
+def _open(
+    held: Conversation, process_version: ProcessVersion, *, is_answered: bool = False, by: Actor, at: datetime
+) -> Contact:
+    """Whoever has the answer already is not written to, unless an address was given for that."""
     _refuse_incomplete(held, anonymous_allowed=process_version.anonymous_allowed)
     who = _who(held, by=by, at=at)
-    given = _given(held, who)
+    given = _given(held, who) if is_answered else _known(held, _given(held, who))
     opened = open_dossier(
         process_version=process_version,
         initiator=who.initiator,
@@ -342,9 +365,10 @@ def _open(held: Conversation, process_version: ProcessVersion, *, by: Actor, at:
         subject=held.subject,
         body=held.body,
         anonymous_reason=_("Asked without a name"),
-        given_name=given["given_name"],
-        email=given["email"],
-        phone=given["phone"],
+        given_name=given.name,
+        email=given.email,
+        phone=given.phone,
+        reply_by=given.reply_by,
         by=by,
         at=held.started_at,
     )
@@ -371,9 +395,9 @@ def _contact_on(held: Conversation, dossier: Dossier, *, by: Actor, at: datetime
         closed_at=at,
         party=who.person,
         party_match=who.match,
-        given_name=given["given_name"],
-        given_email=given["email"],
-        given_phone=given["phone"],
+        given_name=given.name,
+        given_email=given.email,
+        given_phone=given.phone,
         dossier=dossier,
         subject=held.subject,
         body="\n\n".join(filter(None, [held.body.strip(), _answered(held)])),

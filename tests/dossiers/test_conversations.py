@@ -10,7 +10,7 @@ from core.models import User
 from dossiers import actions
 from dossiers.models import Contact, ContactLink, Conversation, Dossier, ProcessVersion, StandardQuestion, Task
 from integrations.models import Delivery
-from parties.models import Party
+from parties.models import ContactPoint, Party
 from tests import town
 from tests.dossiers import talking
 
@@ -189,6 +189,37 @@ def test_handed_over_to_a_colleague_with_a_day(nele: User) -> None:
     assert (dossier.handler, dossier.given_at is not None) == (clerk, True)
     task = Task.objects.get()
     assert (task.text, task.assignee, task.due_on) == ("Struikelde over een tegel", clerk, to.due_on)
+
+
+def test_our_answers_go_where_the_register_says(nele: User) -> None:
+    jan = talking.person()
+    old = {"kind": "email", "value": "oud@example.org", "as_given": "oud@example.org", "bounced_at": town.MONDAY}
+    ContactPoint.objects.create(party=jan, **old)
+    ContactPoint.objects.create(party=jan, kind="email", value="jan@example.org", as_given="Jan@example.org")
+    Party.objects.filter(pk=jan.pk).update(preference="mail")
+    conversation = talking.conversation(nele, party=jan)
+    contact = actions.hand_over(
+        conversation=conversation, to=actions.HandedOver(town.melding()), **talking.by(nele)
+    )  # fmt: skip
+    assert (contact.given_email, contact.given_phone, contact.reply_by) == ("Jan@example.org", "+32470123456", "mail")
+    assert contact.dossier is not None
+    assert contact.dossier.notifications.get().to == "Jan@example.org"
+
+
+def test_what_was_given_this_time_goes_before_the_register(nele: User) -> None:
+    conversation = talking.conversation(nele, party=talking.person(), given_email="werk@example.org")
+    contact = actions.hand_over(
+        conversation=conversation, to=actions.HandedOver(town.melding()), **talking.by(nele)
+    )  # fmt: skip
+    assert (contact.given_email, contact.given_phone) == ("werk@example.org", "")
+
+
+def test_who_has_the_answer_already_gets_no_mail(nele: User, information: ProcessVersion) -> None:
+    jan = talking.person()
+    ContactPoint.objects.create(party=jan, kind="email", value="jan@example.org", as_given="jan@example.org")
+    contact = answered(talking.conversation(nele, party=jan), information, nele)
+    assert contact.given_email == ""
+    assert not Delivery.objects.filter(connector="mail").exists()
 
 
 def test_thrown_away_is_gone(nele: User) -> None:
