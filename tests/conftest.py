@@ -72,7 +72,7 @@ def copied_database(
         _copy(original.read_text(), own)
     yield True
     with django_db_blocker.unblock():
-        connection.creation._destroy_test_db(own, verbosity=0)
+        _remove(own)
 
 
 def _migrate_original(name: str) -> str:
@@ -83,6 +83,16 @@ def _migrate_original(name: str) -> str:
     connection.close()
     settings["NAME"], settings["TEST"]["NAME"] = ours, own
     return name
+
+
+def _remove(name: str) -> None:
+    """Also while a thread of a server that a test started holds a connection still."""
+    connection.close()
+    if connection.vendor == "sqlite":
+        Path(name).unlink(missing_ok=True)
+        return
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {connection.ops.quote_name(name)} WITH (FORCE)")
 
 
 def _copy(original: str, name: str) -> None:
