@@ -13,12 +13,11 @@ from core.holdings import Holding, Outcome, Part, registry
 from core.models import User
 from dossiers.actions import handing_over
 from dossiers.models import CallBack, Conversation, Dossier, ProcessType, SavedView, Signatory, Task, Team
-from dossiers.permissions import BACKEND
+from dossiers.permissions import BACKEND, handlers
 
 
 def _handlers(holder: User) -> list[User]:
-    people = User.objects.with_perm("dossiers.handle_dossier", backend=BACKEND).exclude(pk=holder.pk)
-    return list(people.order_by("first_name", "last_name", "username"))
+    return list(handlers().exclude(pk=holder.pk))
 
 
 class Teams(Holding):

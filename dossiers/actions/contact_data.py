@@ -16,10 +16,10 @@ from dossiers.actions.notifying import first_contact
 from dossiers.actions.refusals import StepRefused
 from dossiers.channels import short_text
 from dossiers.models import AddressChange, Contact, Dossier, FollowLink
-from dossiers.models.citizen_login import hash_of
 from dossiers.models.event import EventKind
 from integrations.actions import queue, queue_mail
 from parties.contact_values import mobile_phone
+from parties.models import hash_of
 
 LINK_LIFE = timedelta(hours=24)
 CHANGES_A_DAY = 3

@@ -41,6 +41,7 @@ from integrations.inbox.actions import content_of
 from integrations.models import IncomingMail
 from parties.actions import is_representative, resolve
 from parties.models import Party
+from parties.remaining import remaining
 
 MOST = 8
 """Conversations that one person may have open: more is no conversation but a heap."""
@@ -306,20 +307,22 @@ def _who(held: Conversation, *, by: Actor, at: datetime) -> _Who:
     if held.is_anonymous:
         return _Who(None, "", None)
     if held.party:
-        person, match = held.party, PartyMatch.CLERK.value
+        person, match = remaining(held.party), PartyMatch.CLERK.value
     elif held.given_name.strip():
         found = resolve(name=held.given_name, email=held.given_email, phone=held.given_phone, by=by, at=at)
         person, match = found.party, found.match
     elif held.organisation:
-        return _Who(held.organisation, PartyMatch.CLERK, held.organisation)
+        organisation = remaining(held.organisation)
+        return _Who(organisation, PartyMatch.CLERK, organisation)
     else:
         raise NotFinished("who", _("Look up who it is, write the name, or choose “Without a name”."))
     if held.organisation is None:
         return _Who(person, match, person)
+    organisation = remaining(held.organisation)
     sure = match == PartyMatch.CLERK and is_representative(
-        person=person, organisation=held.organisation, day=timezone.localdate(at)
+        person=person, organisation=organisation, day=timezone.localdate(at)
     )
-    return _Who(person, match, held.organisation, Representation.CONFIRMED if sure else Representation.CLAIMED)
+    return _Who(person, match, organisation, Representation.CONFIRMED if sure else Representation.CLAIMED)
 
 
 @dataclass(frozen=True)

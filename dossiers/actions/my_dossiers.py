@@ -13,10 +13,10 @@ from core.rates import Window, countable, disguised
 from dossiers.actions.notifying import first_contact
 from dossiers.channels import short_text
 from dossiers.models import CitizenLogin, CitizenLoginCount, Contact, Dossier, FollowLink
-from dossiers.models.citizen_login import hash_of
 from dossiers.models.follow_link import FollowLinkQuerySet
 from integrations import health
 from integrations.actions import queue, queue_mail
+from parties.models import hash_of
 
 LINK_LIFE = timedelta(minutes=15)
 PHONE_LINK_LIFE = timedelta(days=1)

@@ -1,16 +1,11 @@
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models.dossier import Dossier
-
-
-def hash_of(token: str) -> str:
-    """Tokens are long and random: a plain hash is enough, and the row alone opens nothing."""
-    return sha256(token.encode()).hexdigest()
+from parties.models import hash_of
 
 
 class TokenQuerySet(models.QuerySet["CitizenLogin"]):

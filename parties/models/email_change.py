@@ -9,7 +9,7 @@ from parties.models.contact_point import ContactPoint
 
 
 def hash_of(token: str) -> str:
-    """What is kept of a link: who reads the database cannot use it."""
+    """What is kept of a link. Tokens are long and random: a plain hash is enough, and the row alone opens nothing."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
