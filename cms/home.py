@@ -18,6 +18,7 @@ from core.models import User
 from dossiers.actions import decisions_nobody_may_sign, working_calendar
 from dossiers.follow_through import end_of_day
 from dossiers.models import Advice, CallBack, Conversation, Dossier, LetterTemplate, Task
+from dossiers.models.sight import Sight
 from dossiers.worklist import SOON
 from forms.models import FormDefinition, FormStanding
 from integrations import health
@@ -49,7 +50,7 @@ def counts(user: User, at: datetime) -> list[Count]:
             Count(soon.count(), _("due within 2 working days"), f"{url}?toon=binnen-2-dagen"),
         ]
         if user.has_perm("dossiers.handle_dossier"):
-            mine = dossiers.open().filter(handler=user)
+            mine = dossiers.open().filter(handler__in=Sight.of(user).handlers)
             found.append(Count(mine.count(), _("open in my name"), f"{url}?toon=mijn"))
         calls = CallBack.objects.visible_to(user).open().filter(until_at__lte=end_of_day(at))
         if number := calls.count():

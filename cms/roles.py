@@ -60,6 +60,7 @@ MANAGE = (
     | rights("core.closingday", "add", "change", "delete", "view")
     | rights("dossiers.team", "add", "change", "delete", "view")
     | rights("dossiers.processtype", "add", "change", "publish", "view")
+    | rights("dossiers.competence", "change")
     | rights("dossiers.lettertemplate", "add", "change", "delete", "view")
     | rights("dossiers.signatory", "add", "change", "delete", "view")
     | rights("integrations.delivery", "view", "resend")
@@ -117,6 +118,8 @@ ROLES: dict[str, Role] = {
         | RECOGNISE
         | SEE_OWN_SATISFACTION,
     ),
+    # Comes on top of another role: of the dossiers within reach, the confidential ones too.
+    "vertrouwelijk": Role("Vertrouwelijke dossiers", permissions=frozenset({"dossiers.view_confidential"})),
     "directie": Role("Directie", permissions=SEE_SATISFACTION),  # figures, never the people behind them
     # Watches over who looks, so sees nothing else; and who administers does not watch over the own looking.
     "gegevensbescherming": Role("Functionaris gegevensbescherming", permissions=rights("core.accesslog", "view")),

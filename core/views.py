@@ -27,7 +27,11 @@ class ScopedView(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.user.has_perm(self.permission):
             raise PermissionDenied
+        self.authorise()
         return super().dispatch(request, *args, **kwargs)
+
+    def authorise(self) -> None:
+        """What more must hold than the right. Raises PermissionDenied, or Http404 for what may not be known."""
 
     @property
     def user(self) -> User:

@@ -1,24 +1,28 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.db.models import Model
 from django.forms import CheckboxSelectMultiple
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.admin.ui.tables import Column, UpdatedAtColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from core.compiled_viewset import CompiledEditView, CompiledViewSet
 from core.registers import Register
 from dossiers.models import LetterTemplate, ProcessType, Signatory, StandardQuestion, Team
+from dossiers.process_policy import ProcessTypePolicy, for_who_configures
 
 
 class Teams(Register):
@@ -39,6 +43,10 @@ class Teams(Register):
 
 
 class ProcessTypeIndex(IndexView):
+    def get_base_queryset(self) -> Any:
+        """Wagtail lists everything to who may change something."""
+        return self.permission_policy.instances_user_has_any_permission_for(self.request.user, {"view", "change"})
+
     @cached_property
     def header_buttons(self) -> list[Button]:
         buttons: list[Button] = super().header_buttons
@@ -58,8 +66,15 @@ class ProcessTypeEdit(CompiledEditView):
         return [
             *super().header_more_buttons,
             Button(gettext("Running dossiers"), url=running, icon_name="folder", priority=60),
+            *self.who_may(),
             Button(gettext("Export"), url=file, icon_name="download", priority=70),
         ]
+
+    def who_may(self) -> list[Button]:
+        if not self.request.user.has_perm("dossiers.change_competence"):
+            return []
+        address = reverse("dossiers:competence", args=[self.object.pk])
+        return [Button(gettext("Who may do what"), url=address, icon_name="lock", priority=65)]
 
 
 class Signatories(Register):
@@ -81,6 +96,8 @@ class Signatories(Register):
 
 
 class ProcessTypes(CompiledViewSet):
+    """Also for teams that configure one process: ``process_policy``."""
+
     model = ProcessType
     index_view_class = ProcessTypeIndex
     edit_view_class = ProcessTypeEdit
@@ -92,6 +109,9 @@ class ProcessTypes(CompiledViewSet):
     list_display = ["name", "kind", "prefix", "team", UpdatedAtColumn()]
     search_backend_name = None  # searches with the ORM: the index knows only text fields, and not on SQLite
     search_fields = ["name", "prefix"]
+
+    def construct_view(self, view_class: type[View], **kwargs: Any) -> Callable[..., HttpResponseBase]:
+        return for_who_configures(super().construct_view(view_class, **kwargs))
 
     edit_handler = TabbedInterface(
         [
@@ -170,6 +190,7 @@ class StandardQuestions(Register):
 
 
 def register() -> None:
+    register_permission_policy(ProcessType, ProcessTypePolicy(ProcessType), exact_class=True)
     Teams.register()
     StandardQuestions.register()
     Signatories.register()

@@ -82,7 +82,8 @@ def processes() -> list[ProcessVersion]:
 
 def answers_at_once(user: User, versions: Sequence[ProcessVersion]) -> list[tuple[ProcessVersion, Transition]]:
     """Where this person can open a dossier and close it with one press."""
-    first = Transition.objects.filter(version__in=versions, source__is_start=True).select_related("target")
+    first = Transition.objects.filter(version__in=versions, source__is_start=True)
+    first = first.select_related("target", "letter", "version")
     steps = [step for step in first.order_by("order", "pk") if step.is_at_once and step.target.is_end]
     own = [step for step in steps if is_for(user, step)]
     return [(version, step) for version in versions for step in own if step.version_id == version.pk]

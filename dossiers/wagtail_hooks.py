@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
+from wagtail.log_actions import LogActionRegistry
 
 from core.models import User
 from dossiers import admin, desk_urls, follow_through_urls, incoming_urls, urls
+from dossiers.actions.competences import CHANGED
 from dossiers.views import satisfaction
 from dossiers.views.today import TodayPanel
 
@@ -92,6 +94,30 @@ def register_advice_menu_item() -> MenuItem:
     return DossiersMenuItem(
         _("Advice"), reverse_lazy("dossiers:advice_list"), name="advies", icon_name="comment", order=110
     )
+
+
+@hooks.register("register_werk_menu_item")
+def register_deputies_menu_item() -> MenuItem:
+    return TasksMenuItem(
+        _("Stand in for somebody"), reverse_lazy("dossiers:deputies"), name="deputies", icon_name="group", order=115
+    )
+
+
+class CompetencesMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("dossiers.change_competence")
+
+
+@hooks.register("register_beheer_menu_item")
+def register_competences_menu_item() -> MenuItem:
+    return CompetencesMenuItem(
+        _("Who may do what"), reverse_lazy("dossiers:competences"), name="competences", icon_name="lock", order=21
+    )
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: LogActionRegistry) -> None:
+    actions.register_action(CHANGED, _("Change who may do what"), _("Who may do what changed"))
 
 
 @hooks.register("insert_editor_js")

@@ -14,14 +14,14 @@ from django.db.models import CharField, Count, F, OuterRef, Q, Subquery
 from django.db.models.expressions import OrderBy
 from django.db.models.lookups import Exact
 from django.http import QueryDict
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from dossiers import clock
 from dossiers.milestones import ENDS, PAUSES
-from dossiers.models import Contact, ProcessType, Status, Team
+from dossiers.models import Contact, Deputy, ProcessType, Status, Team
 from dossiers.models.contact import Channel, Direction
 from dossiers.models.dossier import DossierQuerySet
 
@@ -60,6 +60,17 @@ class Viewpoint:
         return [status.pk for status in self.statuses if status.milestone in ENDS]
 
     @cached_property
+    def stands_in(self) -> list[Deputy]:
+        """For whom this person does the work today."""
+        mine = Deputy.objects.on(timezone.localdate(self.now)).filter(deputy=self.user)
+        return list(mine.select_related("absent").order_by("until", "pk"))
+
+    @cached_property
+    def handlers(self) -> list[int]:
+        """In whose name this person works."""
+        return [self.user.pk, *(each.absent_id for each in self.stands_in)]
+
+    @cached_property
     def own_teams(self) -> list[Team]:
         return list(self.user.teams.all())
 
@@ -70,8 +81,9 @@ class Viewpoint:
 
     @cached_property
     def colleagues(self) -> list[User]:
-        """Of the teams above, also those who left: their dossiers are still there."""
-        found = User.objects.filter(teams__in=self.teams).exclude(pk=self.user.pk).distinct()
+        """Of the teams above, also those who left, whose dossiers are still there; and for whom one stands in."""
+        near = Q(teams__in=self.teams) | Q(pk__in=self.handlers)
+        found = User.objects.filter(near).exclude(pk=self.user.pk).distinct()
         return list(found.order_by("first_name", "last_name", "username"))
 
     @cached_property
@@ -119,7 +131,7 @@ TABS: dict[str, Tab] = {
     ),
     "mijn": Tab(
         _("Mine"),
-        lambda looking: Q(status__in=looking.open, handler=looking.user),
+        lambda looking: Q(status__in=looking.open, handler__in=looking.handlers),
         _("Nothing stands in your name. Take something from “Not assigned”."),
     ),
     "mijn-teams": Tab(

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +23,7 @@ from core.forms import LoketFormMixin
 from core.models import AccessLog
 from core.views import ScopedView
 from dossiers.models import FollowLink
+from dossiers.permissions import may_handle
 from forms import actions, cosign_rules, cosigning, gate, usage
 from forms.branches import follow
 from forms.cosign_rules import Cosigner, Fault
@@ -342,6 +344,10 @@ class StaffAskAgain(ScopedView):
     @property
     def dossier(self) -> Any:
         return self.cosignature.submission.dossier
+
+    def authorise(self) -> None:
+        if not may_handle(self.user, self.dossier):
+            raise PermissionDenied
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         if self.cosignature.state in {State.SIGNED, State.DECLINED}:

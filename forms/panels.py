@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from dossiers.models import Dossier, FollowLink
+from dossiers.permissions import may_handle
 from forms import cosigning
 from forms.fields import registry
 from forms.filling_in import upload_ids
@@ -58,8 +59,7 @@ class CosignPanel:
         shown = _overviews(dossier.pk)
         if not shown:
             return ""
-        may_handle = request.user.has_perm("dossiers.handle_dossier")
-        context = {"overviews": shown, "may_handle": may_handle}
+        context = {"overviews": shown, "may_handle": may_handle(request.user, dossier)}
         return render_to_string("forms/cosign_panel.html", context, request=request)
 
 

@@ -6,6 +6,8 @@ Each is one transaction. Whatever leaves the building is a row in the outbox, wr
 from dossiers.actions.advising import ask_advice, give_advice, withdraw_advice
 from dossiers.actions.assigning import assign
 from dossiers.actions.call_backs import Window, WindowRefused, nobody_answered, not_needed, spoke, window_on
+from dossiers.actions.competences import May, set_competences
+from dossiers.actions.confidential import lift_confidentiality, make_confidential
 from dossiers.actions.contact_data import change_contact_data, confirm_address
 from dossiers.actions.conversations import (
     HandedOver,
@@ -27,6 +29,7 @@ from dossiers.actions.conversations import (
 )
 from dossiers.actions.correcting import correct_first_contact, correct_step, correctable, last_step
 from dossiers.actions.decisions import on_paper, remove_lost_documents
+from dossiers.actions.deputies import DeputyRefused, end_standing_in, stand_in
 from dossiers.actions.documents import (
     add_document,
     keep_unsent,
@@ -75,7 +78,9 @@ from dossiers.actions.watching import watch_terms
 
 __all__ = [
     "Changed",
+    "DeputyRefused",
     "HandedOver",
+    "May",
     "NotFinished",
     "NotLinkable",
     "Opened",
@@ -115,6 +120,7 @@ __all__ = [
     "delay_letter",
     "detach_party",
     "discard",
+    "end_standing_in",
     "finish_task",
     "give_advice",
     "hand_over",
@@ -124,11 +130,13 @@ __all__ = [
     "keep_unsent",
     "last_step",
     "later_promise",
+    "lift_confidentiality",
     "link_mail",
     "links_of",
     "links_of_address",
     "log_out",
     "look_alikes",
+    "make_confidential",
     "message_came_back",
     "move_to_version",
     "mute",
@@ -152,9 +160,11 @@ __all__ = [
     "revoke_follow_links",
     "route_of",
     "send_message",
+    "set_competences",
     "set_confidential",
     "set_mail_aside",
     "spoke",
+    "stand_in",
     "take_step",
     "tell_given",
     "unmute",

@@ -28,8 +28,10 @@ def assign(
     dossier = claim(dossier, expected_version)
     if (dossier.handler_id, dossier.team_id) == (handler and handler.pk, team.pk):
         raise StepRefused(_("It was already so."))
-    if handler is not None and not may_be_given(handler, team):
+    if handler is not None and not may_be_given(handler, dossier, team):
         raise StepRefused(_("%(name)s does not handle dossiers of %(team)s.") % {"name": handler, "team": team})
+    if handler is None and dossier.is_confidential:
+        raise StepRefused(_("A confidential dossier always has a handler: give it to somebody by name."))
     said = str(handler) if handler else _("nobody")
     event = record(
         dossier,

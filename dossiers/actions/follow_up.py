@@ -4,11 +4,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
+from dossiers.actions.addressees import of_handler
 from dossiers.actions.history import record
 from dossiers.models import Dossier, Event
+from dossiers.models.deputy import deputies_on
 from dossiers.models.event import EventKind
 from integrations.actions import queue_mail
 
@@ -29,8 +32,8 @@ def ask_follow_up(*, dossier: Dossier, what: str, by: Actor, at: datetime) -> Ev
 
 def tell_staff(dossier: Dossier, event: Event, what: str, *, at: datetime) -> None:
     """A mail to handler and team, with the way to the dossier and nothing of the citizen."""
-    handler = dossier.handler.email if dossier.handler and dossier.handler.is_active else ""
-    if to := list(dict.fromkeys(filter(None, [handler, dossier.team.email]))):
+    readers = of_handler(dossier, deputies_on(timezone.localdate(at)))
+    if to := list(dict.fromkeys(filter(None, [*readers, dossier.team.email]))):
         context = {
             "number": dossier.number,
             "process": dossier.process_version.name,

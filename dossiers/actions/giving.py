@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from core.actors import Actor
@@ -18,6 +19,7 @@ from core.models import User
 from dossiers.actions.terms import working_calendar
 from dossiers.actions.watching import in_working_hours
 from dossiers.models import Dossier
+from dossiers.models.deputy import deputies_on
 from integrations.actions import queue_mail
 
 QUIET = timedelta(minutes=2)
@@ -56,15 +58,17 @@ def _tell(reader: User, at: datetime) -> bool:
     mine = Dossier.objects.exclude(given_at=None).filter(handler=reader)
     held = {dossier.pk: dossier for dossier in mine.select_for_update(of=("self",)).order_by("pk")}
     Dossier.objects.filter(pk__in=held).update(given_at=None)
-    still = Dossier.objects.visible_to(reader).open().filter(pk__in=held).order_by("pk")
-    if not reader.email or not (lines := list(still)):
+    lines = list(Dossier.objects.visible_to(reader).open().filter(pk__in=held).order_by("pk"))
+    deputy = deputies_on(timezone.localdate(at)).get(reader.pk)
+    to = [person.email for person in (reader, deputy and deputy.deputy) if person and person.email]
+    if not lines or not to:
         return False
     said = "|".join(f"{line.pk}:{held[line.pk].given_at}" for line in lines)
     subject = ngettext("You were given a dossier", "You were given %(number)s dossiers", len(lines))
     queue_mail(
         kind="given",
         key=f"given-{reader.pk}-{hashlib.sha256(said.encode()).hexdigest()[:40]}",
-        to=[reader.email],
+        to=to,
         subject=subject % {"number": len(lines)},
         template="dossiers/mails/given.txt",
         context={

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.log_actions import log
@@ -17,6 +18,7 @@ from core.models import User
 from dossiers.actions.giving import given
 from dossiers.models import CallBack, Dossier, Event, SavedView, Task, Team
 from dossiers.models.event import EventKind
+from dossiers.models.sight import Sight
 
 Item = TypeVar("Item")
 
@@ -25,15 +27,14 @@ AT_ONCE = 500
 
 @transaction.atomic
 def hand_over_dossiers(*, holder: User, to: User | None, by: Actor, at: datetime) -> Outcome:
-    """The open dossiers of ``holder``. Those of a team whose dossiers ``to`` does not handle stay where they are."""
-    mine = Dossier.objects.open().filter(handler=holder)
-    if to is not None and not to.has_perm("dossiers.view_all_dossiers"):
-        teams = list(to.teams.values_list("pk", flat=True))
-        elsewhere = mine.exclude(team__in=teams)
-        stayed = Counter(elsewhere.values_list("team__name", flat=True))
-        mine = mine.filter(team__in=teams)
-    else:
-        stayed = Counter()
+    """The open dossiers of ``holder``. Those that ``to`` does not handle stay where they are, and the confidential ones
+    that ``to`` does not see: nobody reads those because a colleague leaves.
+    """
+    everything = Dossier.objects.open().filter(handler=holder)
+    mine = everything.filter(_for(to))
+    elsewhere = everything.exclude(pk__in=mine.values("pk"))
+    confidential = elsewhere.filter(is_confidential=True).count()
+    stayed = Counter(elsewhere.filter(is_confidential=False).values_list("team__name", flat=True))
     held = list(mine.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
     said = str(to) if to else _("nobody")
     _write_history([(pk, said) for pk in held], by=by, at=at)
@@ -41,7 +42,15 @@ def hand_over_dossiers(*, holder: User, to: User | None, by: Actor, at: datetime
         Dossier.objects.filter(pk__in=some).update(
             handler=to, given_at=given(to, by=by, at=at), version=F("version") + 1
         )
-    return Outcome(len(held), [_not_in_team(to, team, number) for team, number in sorted(stayed.items())])
+    said_of = [_not_in_team(to, team, number) for team, number in sorted(stayed.items())]
+    return Outcome(len(held), [*said_of, *([_stays_confidential(confidential)] if confidential else [])])
+
+
+def _for(to: User | None) -> Q:
+    """What may stand in this name: what this person handles already, not counting for whom he or she stands in."""
+    if to is None:
+        return Q(is_confidential=False)
+    return replace(Sight.of(to), handlers=[to.pk], trusted=[to.pk]).handled()
 
 
 @transaction.atomic
@@ -134,10 +143,18 @@ def _portions(items: Sequence[Item]) -> list[Sequence[Item]]:
 
 def _not_in_team(to: User | None, team: str, number: int) -> str:
     return ngettext(
-        "%(number)d dossier of %(team)s stays: %(name)s is no member of that team.",
-        "%(number)d dossiers of %(team)s stay: %(name)s is no member of that team.",
+        "%(number)d dossier of %(team)s stays: %(name)s does not handle it.",
+        "%(number)d dossiers of %(team)s stay: %(name)s does not handle them.",
         number,
     ) % {"number": number, "team": team, "name": to}
+
+
+def _stays_confidential(number: int) -> str:
+    return ngettext(
+        "%(number)d confidential dossier stays: who sees all confidential dossiers gives it to somebody.",
+        "%(number)d confidential dossiers stay: who sees all confidential dossiers gives them to somebody.",
+        number,
+    ) % {"number": number}
 
 
 def _not_seen(to: User, number: int) -> str:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from core.models import User
 from dossiers import routing
 from dossiers.milestones import ENDS
 from dossiers.models import ProcessVersion, Team
+from dossiers.models.deputy import deputies_on
 from dossiers.routing import Assign
 
 
@@ -22,9 +24,10 @@ def route(process_version: ProcessVersion, *, facts: Mapping[str, Any], place: s
 
 
 def least_busy(team: Team) -> User | None:
-    """Who of the team has the fewest open dossiers; of equals the one who was here first."""
+    """Who of the team that is not away has the fewest open dossiers; of equals the one who was here first."""
+    away = deputies_on(timezone.localdate())
     is_open = Q(dossiers__isnull=False) & ~Q(dossiers__status__milestone__in=ENDS)
-    members = team.members.filter(is_active=True).annotate(busy=Count("dossiers", filter=is_open))
+    members = team.members.filter(is_active=True).exclude(pk__in=away).annotate(busy=Count("dossiers", filter=is_open))
     return next(
         (member for member in members.order_by("busy", "pk") if member.has_perm("dossiers.handle_dossier")), None
     )

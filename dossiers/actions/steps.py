@@ -16,7 +16,7 @@ from dossiers.actions.terms import derive_due, promise_due, status_events
 from dossiers.milestones import Milestone
 from dossiers.models import Dossier, Event, Transition
 from dossiers.models.event import EventKind
-from dossiers.permissions import handles, may_take
+from dossiers.permissions import deciders, is_deciding, may_handle, may_take
 
 GOES_ANYWAY = frozenset({Milestone.WITHDRAWN, Milestone.WAITING_FOR_CITIZEN})
 """Steps to here do not wait for tasks: the citizen withdraws, or is asked for more. Nor does what a citizen may do."""
@@ -88,7 +88,7 @@ def _one_step(
     )
     dossier.status = target
     dossier.result = result or dossier.result
-    if dossier.handler is None and by.user and handles(by.user):
+    if dossier.handler is None and by.user and may_handle(by.user, dossier):
         dossier.handler = by.user
     derive_due(dossier)
     promise_due(dossier)  # the letter of this step says so, and the follow page
@@ -149,7 +149,7 @@ def claim(dossier: Dossier, expected_version: int) -> Dossier:
 
 
 def _guard(dossier: Dossier, transition: Transition, *, reason: str, result: str, by: Actor) -> None:
-    if not may_take(by, transition):
+    if not may_take(by, transition, dossier):
         raise StepRefused(_("You may not take this step. Ask: %(groups)s.") % {"groups": _groups(transition)})
     if transition.needs_reason and not reason and by.user is not None:
         raise StepRefused(transition.reason_missing)
@@ -164,4 +164,6 @@ def _guard(dossier: Dossier, transition: Transition, *, reason: str, result: str
 
 
 def _groups(transition: Transition) -> str:
-    return ", ".join(transition.groups) or _("a colleague")
+    """Whom to ask: the groups that the editor named, else the teams that decide."""
+    named = transition.groups or (deciders(transition.version) if is_deciding(transition) else [])
+    return ", ".join(named) or _("a colleague")

@@ -19,10 +19,12 @@ from django.utils.translation import ngettext
 
 from core.actors import Actor
 from dossiers import clock
+from dossiers.actions.addressees import of_handler
 from dossiers.actions.promising import promise_later
 from dossiers.actions.refusals import StepRefused
 from dossiers.actions.terms import next_due, working_calendar
 from dossiers.models import Dossier, Event
+from dossiers.models.deputy import deputies_on
 from dossiers.models.event import STATUS_EVENTS
 from integrations.actions import queue_mail
 
@@ -80,6 +82,7 @@ def _running(at: datetime) -> Iterable[Dossier]:
 
 def _tell_staff(at: datetime, calendar: clock.Calendar) -> int:
     notices: dict[str, list[Notice]] = defaultdict(list)
+    away = deputies_on(timezone.localdate(at))
     with transaction.atomic():
         for dossier in _running(at):
             due = next_due(dossier, dossier.events.all(), calendar)
@@ -87,7 +90,7 @@ def _tell_staff(at: datetime, calendar: clock.Calendar) -> int:
                 continue
             left = clock.working_days_left(at, dossier.due_at, calendar)
             if "warn_days" in due.term and left <= due.term["warn_days"] and _first(dossier, "warned_due"):
-                for reader in _readers(dossier):
+                for reader in of_handler(dossier, away) or filter(None, [dossier.team.email]):
                     notices[reader].append(Notice(dossier, left, escalated=False))
             if "escalate_days" in due.term and left < 0 and -left >= due.term["escalate_days"]:
                 reader = due.term.get("escalate_to") or dossier.team.email
@@ -105,12 +108,6 @@ def _first(dossier: Dossier, field: str) -> bool:
         .filter(~Q(**{field: dossier.due_at}) | Q(**{field: None}))
         .update(**{field: dossier.due_at})
     )
-
-
-def _readers(dossier: Dossier) -> list[str]:
-    """The handler; without one who can be reached, the team."""
-    handler = dossier.handler.email if dossier.handler and dossier.handler.is_active else ""
-    return [address for address in [handler or dossier.team.email] if address]
 
 
 def _mail(reader: str, lines: list[Notice], at: datetime) -> None:

@@ -1,8 +1,10 @@
 from dossiers.models.advice import Advice
 from dossiers.models.call_back import CallBack
 from dossiers.models.citizen_login import AddressChange, CitizenLogin, CitizenLoginCount
+from dossiers.models.competence import ClosedProcess, Competence
 from dossiers.models.contact import Contact, ContactLink
 from dossiers.models.conversation import Conversation, StandardQuestion
+from dossiers.models.deputy import Deputy
 from dossiers.models.document import Document
 from dossiers.models.dossier import Dossier, NumberSequence
 from dossiers.models.event import Event
@@ -26,10 +28,13 @@ __all__ = [
     "CallBack",
     "CitizenLogin",
     "CitizenLoginCount",
+    "ClosedProcess",
     "CodeTry",
+    "Competence",
     "Contact",
     "ContactLink",
     "Conversation",
+    "Deputy",
     "Document",
     "Dossier",
     "Event",

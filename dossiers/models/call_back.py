@@ -8,18 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from core.models import User
 from dossiers.models.contact import Contact
 from dossiers.models.dossier import Dossier
+from dossiers.models.sight import Sight
 from dossiers.models.team import Team
 
 
 class CallBackQuerySet(models.QuerySet["CallBack"]):
     def visible_to(self, user: User) -> "CallBackQuerySet":
-        """Those of dossiers that this person may see, and those that were given to this person."""
+        """Those of dossiers that this person may see, and those that this person or the own team was asked to do."""
         if not user.is_active:
             return self.none()
-        if user.has_perm("dossiers.view_all_dossiers"):
-            return self
-        teams = list(user.teams.values_list("pk", flat=True))
-        return self.filter(Q(team__in=teams) | Q(assignee=user))
+        sight = Sight.of(user)
+        asked = Q(team__in=sight.teams, dossier__is_confidential=False) | Q(assignee__in=sight.handlers)
+        return self.filter(asked | sight.seen("dossier__"))
 
     def open(self) -> "CallBackQuerySet":
         return self.filter(done_at__isnull=True)

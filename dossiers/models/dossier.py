@@ -9,6 +9,7 @@ from core.models import User
 from dossiers import clock
 from dossiers.milestones import ENDS
 from dossiers.models.process_version import ProcessVersion, Status, Transition
+from dossiers.models.sight import Sight
 from dossiers.models.team import Team
 
 
@@ -51,15 +52,16 @@ class Representation(models.TextChoices):
 
 class DossierQuerySet(models.QuerySet["Dossier"]):
     def visible_to(self, user: User) -> "DossierQuerySet":
-        """What this member of staff may see: everything with the right to, else the dossiers of the own teams.
-
-        The teams are read first: with a subquery beside an OR, PostgreSQL would read every dossier there is.
-        """
+        """What this member of staff may read (``Sight``)."""
         if not user.is_active or not user.has_perm("dossiers.view_dossier"):
             return self.none()
-        if user.has_perm("dossiers.view_all_dossiers"):
-            return self
-        return self.filter(models.Q(team__in=list(user.teams.values_list("pk", flat=True))) | models.Q(handler=user))
+        return self.filter(Sight.of(user).seen())
+
+    def handled_by(self, user: User) -> "DossierQuerySet":
+        """Of that, what this member of staff may work on."""
+        if not user.is_active or not user.has_perms(["dossiers.view_dossier", "dossiers.handle_dossier"]):
+            return self.none()
+        return self.filter(Sight.of(user).handled())
 
     def open(self) -> "DossierQuerySet":
         return self.exclude(status__milestone__in=ENDS)
@@ -142,6 +144,15 @@ class Dossier(models.Model):
     has_news = models.BooleanField(
         _("unread message"), default=False, help_text=_("The citizen wrote something that nobody read yet.")
     )
+    is_confidential = models.BooleanField(
+        _("confidential"), default=False, db_default=False, help_text=_("Only for who handles it, and who is named.")
+    )
+    confidential_reason = models.CharField(
+        _("why it is confidential"), max_length=300, blank=True, default="", db_default=""
+    )
+    readers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("may read it too")
+    )
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.OWN)
     version = models.PositiveIntegerField(default=1, help_text=_("Raised by every change, for optimistic locking."))
 
@@ -154,6 +165,7 @@ class Dossier(models.Model):
             ("view_all_dossiers", _("May see the dossiers of every team")),
             ("handle_dossier", _("May take steps in a dossier")),
             ("export_dossier", _("May export a list of dossiers")),
+            ("view_confidential", _("May see the confidential dossiers among those that he or she sees")),
         ]
         indexes = [
             # The work list asks for the open statuses, which are few rows however large the archive is.
@@ -188,6 +200,12 @@ class Dossier(models.Model):
                 condition=models.Q(representation="")
                 | models.Q(representation__in=Representation.values, representative__isnull=False),
                 name="dossiers_dossier_representation_of_someone",
+            ),
+            # Without a handler nobody would see it, and its term would run out in the dark.
+            models.CheckConstraint(
+                condition=models.Q(is_confidential=False, confidential_reason="")
+                | models.Q(is_confidential=True, handler__isnull=False) & ~models.Q(confidential_reason=""),
+                name="dossiers_dossier_confidential_why_and_whose",
             ),
         ]
 

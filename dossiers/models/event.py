@@ -41,6 +41,8 @@ class EventKind(models.TextChoices):
     CONTACT = "contact", _("Contact with the citizen")
     CALL_BACK = "call_back", _("Call back promised")
     CALLED_BACK = "called_back", _("Called back")
+    CONFIDENTIAL = "confidential", _("Dossier made confidential")
+    NOT_CONFIDENTIAL = "not_confidential", _("Dossier not confidential any more")
 
 
 STATUS_EVENTS = (EventKind.OPENED, EventKind.STATUS)

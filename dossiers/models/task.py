@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models.user import User
 from dossiers.models.dossier import Dossier
 from dossiers.models.relation import Relation
+from dossiers.models.sight import Sight
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -15,13 +16,14 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return self.filter(done_at__isnull=True)
 
     def waiting_for(self, user: User) -> "TaskQuerySet":
-        """For this person by name, or for nobody by name in a dossier that this person handles. Not in a duplicate, of
-        which the work is done in its original.
+        """For this person by name, or for nobody by name in a dossier that this person handles; and so for whom this
+        person stands in today. Not in a duplicate, of which the work is done in its original.
 
         The dossiers are read first: with a subquery beside an OR, PostgreSQL would read every open task.
         """
-        own = list(Dossier.objects.open().filter(handler=user).values_list("pk", flat=True))
-        waiting = self.open().filter(Q(assignee=user) | Q(assignee=None, dossier__in=own))
+        people = Sight.of(user).handlers
+        own = list(Dossier.objects.open().filter(handler__in=people).values_list("pk", flat=True))
+        waiting = self.open().filter(Q(assignee__in=people) | Q(assignee=None, dossier__in=own))
         return waiting.exclude(assignee=None, dossier__relations__kind=Relation.Kind.DUPLICATE)
 
     def blocking(self) -> "TaskQuerySet":

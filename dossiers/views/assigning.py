@@ -24,7 +24,7 @@ class Assign(DossierAction):
         if to_team:
             form = TeamForm(post, without=dossier.team)
         else:
-            form = HandlerForm(post, people=handlers_for([dossier.team]), user=self.user)
+            form = HandlerForm(post, people=handlers_for([dossier]), user=self.user)
         version = post.get("version", "")
         if not form.is_valid() or not version.isdecimal():
             raise actions.StepRefused(_("Choose a team.") if to_team else _("Choose a handler."))

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from core.actors import Actor
 from core.keyset import paginate
-from core.views import ScopedAction, ScopedView
+from core.views import ScopedView
 from dossiers import actions
 from dossiers.forms import AskAdviceForm, GiveAdviceForm, NoteForm, RelateForm
 from dossiers.models import Advice, Dossier, Relation
 from dossiers.views.dossier_form import DossierFormView
+from dossiers.views.scope import DossierButton
 
 
 class WriteNote(DossierFormView):
@@ -63,9 +64,7 @@ class GiveAdvice(DossierFormView):
         found = mine.filter(dossier=self.kwargs["pk"]).first()
         if found:
             return Dossier.objects.for_list().get(pk=found.dossier_id)
-        if not self.user.has_perm("dossiers.handle_dossier"):
-            return get_object_or_404(Dossier.objects.none(), pk=self.kwargs["pk"])
-        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        return get_object_or_404(Dossier.objects.handled_by(self.user).for_list(), pk=self.kwargs["pk"])
 
     @cached_property
     def advice(self) -> Advice:
@@ -107,10 +106,7 @@ class AdviceList(ScopedView):
         return render(request, "dossiers/advice_list.html", context)
 
 
-class WithdrawAdvice(ScopedAction):
-    model = Dossier
-    permission = "dossiers.handle_dossier"
-
+class WithdrawAdvice(DossierButton):
     def post(self, request: HttpRequest, pk: int, advice: int) -> HttpResponse:
         dossier = get_object_or_404(self.get_queryset(), pk=pk)
         asked = get_object_or_404(dossier.advice, pk=advice)
@@ -141,10 +137,7 @@ class Relate(DossierFormView):
         return _("Linked to %(number)s.") % {"number": other.number}
 
 
-class Unrelate(ScopedAction):
-    model = Dossier
-    permission = "dossiers.handle_dossier"
-
+class Unrelate(DossierButton):
     def post(self, request: HttpRequest, pk: int, relation: int) -> HttpResponse:
         dossier = get_object_or_404(self.get_queryset(), pk=pk)
         mine = Relation.objects.filter(dossier=dossier) | Relation.objects.filter(other=dossier)

@@ -27,6 +27,7 @@ from dossiers.models import Contact, Document
 from dossiers.views.dossier import DossierAction
 from dossiers.views.dossier_form import DossierFormView
 from dossiers.views.follow_actions import received_files
+from dossiers.views.scope import HANDLE, DossierView
 from integrations.inbox.actions import whole_text_of
 from integrations.received import ReceivedFile
 
@@ -129,7 +130,7 @@ def taken(request: HttpRequest) -> list[ReceivedFile]:
     return good
 
 
-class DocumentView(ScopedView):
+class DocumentView(DossierView):
     model = Document
     permission = "dossiers.view_dossier"
 
@@ -140,7 +141,7 @@ class DocumentView(ScopedView):
 
 
 class SetConfidential(DocumentView):
-    permission = "dossiers.handle_dossier"
+    permission = HANDLE
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int, document: UUID) -> HttpResponse:

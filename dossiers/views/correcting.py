@@ -14,7 +14,7 @@ from core.actors import Actor
 from dossiers import actions
 from dossiers.forms import CorrectStepForm, FirstContactForm
 from dossiers.models.event import Event
-from dossiers.permissions import handles, may_correct
+from dossiers.permissions import may_correct, may_handle
 from dossiers.views.dossier_form import DossierFormView
 from integrations.models import Delivery
 
@@ -36,7 +36,7 @@ class CorrectStep(DossierFormView):
 
     def refuse_others(self) -> None:
         last = actions.last_step(self.dossier)
-        if not handles(self.user) and (last is None or not may_correct(self.user, last)):
+        if not may_handle(self.user, self.dossier) and (last is None or not may_correct(self.user, last)):
             raise PermissionDenied
 
     def explanation(self) -> dict[str, Any]:

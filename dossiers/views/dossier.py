@@ -15,17 +15,17 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.models import AccessLog, User
-from core.views import ScopedAction, ScopedView
 from dossiers import actions, survey
 from dossiers.actions.notifying import first_contact
 from dossiers.conversation_forms import next_window
 from dossiers.forms import NOBODY, AnswerForm, HandlerForm, NoteForm, TaskForm, TeamForm
-from dossiers.models import Contact, Dossier, Relation, Task, Transition
+from dossiers.models import Contact, Dossier, Relation, Task
 from dossiers.models.dossier import DossierQuerySet
 from dossiers.models.event import STATUS_EVENTS
 from dossiers.panels import panels_for
-from dossiers.permissions import handlers_for, handles, may_take
+from dossiers.permissions import handlers_for, may_handle, steps_for
 from dossiers.views.deadline import Deadline
+from dossiers.views.scope import DossierButton, DossierView
 from dossiers.views.tasks import colleagues
 from parties.actions import is_bounced
 
@@ -34,7 +34,7 @@ MOST_CONTACTS = 30
 
 def assigning(dossier: Dossier, user: User) -> dict[str, Any]:
     """What the page offers to take the dossier, give it to a colleague or hand it over."""
-    handlers = handlers_for([dossier.team])
+    handlers = handlers_for([dossier])
     people = HandlerForm(people=handlers, user=user, initial={"handler": dossier.handler_id or NOBODY})
     return {
         "handler_form": people,
@@ -44,10 +44,9 @@ def assigning(dossier: Dossier, user: User) -> dict[str, Any]:
     }
 
 
-class DossierPage(ScopedView):
+class DossierPage(DossierView):
     """Everything of one dossier at a glance, and the buttons that its process allows."""
 
-    model = Dossier
     permission = "dossiers.view_dossier"
 
     def get_queryset(self) -> DossierQuerySet:
@@ -58,7 +57,7 @@ class DossierPage(ScopedView):
         dossier = self.get_object()
         now = timezone.now()
         AccessLog.objects.record(user=self.user, action="view", obj=dossier, at=now)
-        may_handle = handles(self.user)
+        handling = may_handle(self.user, dossier)
         opening = first_contact(dossier)
         return render(
             request,
@@ -70,6 +69,7 @@ class DossierPage(ScopedView):
                     {"url": "", "label": dossier.number},
                 ],
                 "dossier": dossier,
+                "readers": list(dossier.readers.all()) if dossier.is_confidential else [],
                 "deadline": Deadline.of(dossier, now, actions.working_calendar()),
                 "opening": opening,
                 "contacts": self.contacts(dossier, opening),
@@ -86,28 +86,23 @@ class DossierPage(ScopedView):
                 .order_by("-at", "-uuid"),
                 "timeline": timeline(dossier),
                 "panels": panels_for(request, dossier),
-                "steps": self.steps(dossier),
+                "steps": steps_for(self.user, dossier),
                 "tasks": [(task, task.is_late(timezone.localdate(now))) for task in self.tasks(dossier)],
-                "task_form": TaskForm(colleagues=colleagues(dossier)) if may_handle else None,
+                "task_form": TaskForm(colleagues=colleagues(dossier)) if handling else None,
                 "notes": dossier.notes.select_related("author"),
                 "note_form": NoteForm(),
                 "advice": dossier.advice.select_related("team", "asked_by"),
                 "today": timezone.localdate(now),
                 "relations": self.relations(dossier),
-                "look_alikes": actions.look_alikes(dossier, self.get_queryset()) if may_handle else [],
-                "corrections": corrections(dossier, self.user, now),
-                "may_handle": may_handle,
+                "look_alikes": actions.look_alikes(dossier, self.get_queryset()) if handling else [],
+                "corrections": corrections(dossier, self.user, now, may_handle=handling),
+                "may_handle": handling,
                 "asks_satisfaction": survey.applies(
                     dossier.process_version, milestone=dossier.status.milestone, origin=dossier.origin
                 ),
-                "assigning": assigning(dossier, self.user) if may_handle else None,
+                "assigning": assigning(dossier, self.user) if handling else None,
             },
         )
-
-    def steps(self, dossier: Dossier) -> list[Transition]:
-        """What this person may do next."""
-        by = Actor.staff(self.user)
-        return [step for step in dossier.possible_steps() if may_take(by, step)]
 
     def relations(self, dossier: Dossier) -> list[Relation]:
         """With dossiers that this person may see."""
@@ -128,7 +123,7 @@ class DossierPage(ScopedView):
         return dossier.tasks.filter(here).select_related("assignee", "done_by")
 
 
-def corrections(dossier: Dossier, user: User, now: datetime) -> dict[str, bool]:
+def corrections(dossier: Dossier, user: User, now: datetime, *, may_handle: bool) -> dict[str, bool]:
     """What this person may put right or put off here and now."""
 
     def possible(ask: Callable[[], Any]) -> bool:
@@ -140,7 +135,7 @@ def corrections(dossier: Dossier, user: User, now: datetime) -> dict[str, bool]:
 
     return {
         "step": possible(lambda: actions.correctable(dossier, by=Actor.staff(user), at=now)),
-        "more_time": handles(user) and possible(lambda: actions.later_promise(dossier, days=1, at=now)),
+        "more_time": may_handle and possible(lambda: actions.later_promise(dossier, days=1, at=now)),
     }
 
 
@@ -168,11 +163,8 @@ def timeline(dossier: Dossier) -> list[dict[str, Any]]:
     ]
 
 
-class DossierAction(ScopedAction):
+class DossierAction(DossierButton):
     """One button on the dossier page."""
-
-    model = Dossier
-    permission = "dossiers.handle_dossier"
 
     def act(self, dossier: Dossier, by: Actor, at: datetime) -> str:
         """Do it, and return what to tell the clerk. May raise StepRefused."""

@@ -13,17 +13,16 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext as _
 
 from core.actors import Actor
-from core.views import ScopedView
 from dossiers.actions import Changed, StepRefused
 from dossiers.models import Dossier
 from dossiers.models.dossier import DossierQuerySet
+from dossiers.views.scope import HANDLE, DossierView
 
 
-class DossierFormView(ScopedView):
+class DossierFormView(DossierView):
     """Whoever comes second reads who was first, and finds every word back."""
 
-    model = Dossier
-    permission = "dossiers.handle_dossier"
+    permission = HANDLE
     form_class: ClassVar[type[forms.Form]]
     title: ClassVar[str | Promise]
     button: ClassVar[str | Promise]

@@ -18,6 +18,7 @@ from core.views import ScopedAction, ScopedView
 from dossiers import actions, follow_through
 from dossiers.conversation_forms import next_window
 from dossiers.models import CallBack, Conversation, Dossier
+from dossiers.models.sight import Sight
 from dossiers.views.desk import wanted
 from dossiers.worklist import Viewpoint
 from integrations.models import IncomingMail
@@ -79,7 +80,7 @@ class Calls(FollowThroughView):
         calls = CallBack.objects.visible_to(self.user).open()
         whose = request.GET.get("van", "")
         if whose == "mij":
-            calls = calls.filter(assignee=self.user)
+            calls = calls.filter(assignee__in=Sight.of(self.user).handlers)
         elif team := wanted(whose):
             calls = calls.filter(team=team)
         calls = calls.select_related("dossier", "team", "assignee", "contact__party")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -22,6 +23,7 @@ from dossiers.actions.moving import candidates, preview
 from dossiers.milestones import ProcessKind
 from dossiers.models import Dossier, ProcessType, ProcessVersion, Status, Team
 from dossiers.models.dossier import DossierQuerySet
+from dossiers.permissions import configured_by
 
 LARGEST_FILE = 2_000_000
 AT_ONCE = 50
@@ -29,13 +31,17 @@ AT_ONCE = 50
 
 
 class ProcessView(ScopedView):
-    """For who may change process types."""
+    """For who may change process types: all of them by right, or those that the own team configures."""
 
     model = ProcessType
-    permission = "dossiers.change_processtype"
+    permission = "wagtailadmin.access_admin"
+
+    def authorise(self) -> None:
+        if not configured_by(self.user).filter(pk=self.kwargs["pk"]).exists():
+            raise PermissionDenied
 
     def get_queryset(self) -> Any:
-        return ProcessType.objects.all()  # whoever may change one may change all
+        return configured_by(self.user)
 
     @cached_property
     def process(self) -> ProcessType:
@@ -78,6 +84,9 @@ class NewProcess(ProcessView):
     """A new process type from one that comes with Loket, or from a file."""
 
     permission = "dossiers.add_processtype"
+
+    def authorise(self) -> None:
+        """Whoever may make one."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.offer(NewProcessForm())
@@ -122,8 +131,6 @@ class NewProcess(ProcessView):
 
 class ExportProcess(ProcessView):
     """The draft as a file, for another Loket or to keep."""
-
-    permission = "dossiers.view_processtype"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         draft = self.process.get_latest_revision_as_object()

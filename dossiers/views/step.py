@@ -18,7 +18,7 @@ from dossiers.channels import MessageChannel
 from dossiers.forms import StepForm
 from dossiers.models import Dossier, Event, Notification, Transition
 from dossiers.models.dossier import DossierQuerySet
-from dossiers.permissions import handles, may_take
+from dossiers.permissions import Say
 from dossiers.views.letter import pdf_response
 
 
@@ -42,8 +42,9 @@ class TakeStep(ScopedView):
     @cached_property
     def transition(self) -> Transition | None:
         step = self.dossier.possible_steps().filter(key=self.kwargs["step"]).first()
-        if step is not None and not may_take(Actor.staff(self.user), step) and not handles(self.user):
-            raise PermissionDenied  # who handles dossiers reads whom to ask
+        say = Say(self.user, self.dossier)
+        if step is not None and not say.may_take(step) and not say.handles:
+            raise PermissionDenied  # who handles the dossier reads whom to ask
         return step
 
     def show(self, form: StepForm | None, *, status: int = 200, **context: Any) -> HttpResponse:

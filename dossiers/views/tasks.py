@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from core.actors import Actor
 from core.models import User
-from core.views import ScopedAction
 from dossiers import actions
 from dossiers.forms import TaskForm
 from dossiers.models import Dossier, Task
+from dossiers.views.scope import DossierButton
 
 
 def colleagues(dossier: Dossier) -> QuerySet[User]:
@@ -22,10 +22,7 @@ def colleagues(dossier: Dossier) -> QuerySet[User]:
     return dossier.team.members.filter(is_active=True).order_by("first_name", "last_name", "username")
 
 
-class TaskAction(ScopedAction):
-    model = Dossier
-    permission = "dossiers.handle_dossier"
-
+class TaskAction(DossierButton):
     def dossier(self) -> Dossier:
         dossier: Dossier = get_object_or_404(self.get_queryset().select_related("team"), pk=self.kwargs["pk"])
         return dossier

@@ -17,6 +17,7 @@ from core.views import ScopedView
 from dossiers.actions import working_calendar
 from dossiers.models import Dossier, Note, Task
 from dossiers.models.dossier import DossierQuerySet
+from dossiers.models.sight import Sight
 from dossiers.views.deadline import Deadline
 
 SHOWN = 5  # rows in each list of the home page; the others stand behind a link
@@ -87,13 +88,14 @@ class MyTasks(ScopedView):
 
 def unread_for(user: User) -> DossierQuerySet:
     """Messages that wait for this clerk: in the own dossiers, and in those of the own teams that nobody has."""
-    own_teams = list(user.teams.values_list("pk", flat=True))
-    to_answer = Q(handler=user) | Q(handler=None, team__in=own_teams)
+    sight = Sight.of(user)
+    to_answer = Q(handler__in=sight.handlers) | Q(handler=None, team__in=sight.teams)
     return Dossier.objects.visible_to(user).filter(to_answer, has_news=True).order_by("pk")
 
 
 def first_due_of(user: User) -> DossierQuerySet:
-    return Dossier.objects.open().filter(handler=user, due_at__isnull=False).order_by("due_at", "pk")
+    mine = Dossier.objects.visible_to(user).filter(handler__in=Sight.of(user).handlers, due_at__isnull=False)
+    return mine.open().order_by("due_at", "pk")
 
 
 def own_tasks(user: User) -> QuerySet[Task]:

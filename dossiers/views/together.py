@@ -20,7 +20,7 @@ from dossiers import actions
 from dossiers.forms import HandlerForm, SharedStepForm, TeamForm
 from dossiers.models import Dossier, Transition
 from dossiers.models.dossier import DossierQuerySet
-from dossiers.permissions import handlers_for, handles, has_steps, may_take
+from dossiers.permissions import Say, handlers_for, handles, has_steps
 
 MOST = 100
 ASSIGN, HAND_OVER, STEP = "toewijzen", "overdragen", "stap"
@@ -137,8 +137,7 @@ class Together(ScopedAction):
     # --- What can be done
 
     def assign(self, confirmed: Any) -> HttpResponse:
-        teams = list({dossier.team_id: dossier.team for dossier in self.dossiers}.values())
-        form = HandlerForm(confirmed, people=handlers_for(teams), user=self.user)
+        form = HandlerForm(confirmed, people=handlers_for(self.dossiers), user=self.user)
         if not form.is_bound or not form.is_valid():
             return self.show(ASSIGN, form)
         by, at = Actor.staff(self.user), timezone.now()
@@ -206,11 +205,11 @@ class Together(ScopedAction):
         offered = {status: {(step.key, step.label) for step in steps if step.source_id == status} for status in wanted}
         shared = set.intersection(*offered.values())
         first = self.dossiers[0].status_id
-        by = Actor.staff(self.user)
+        say = Say(self.user, self.dossiers[0])  # of the others the step itself asks
         return [
             step
             for step in steps
-            if step.source_id == first and (step.key, step.label) in shared and may_take(by, step)
+            if step.source_id == first and (step.key, step.label) in shared and say.may_take(step)
         ]
 
     def with_letter(self, step: Transition) -> dict[str, Any]:

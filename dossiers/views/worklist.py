@@ -20,7 +20,7 @@ from dossiers.models import Dossier, SavedView
 from dossiers.models.dossier import DossierQuerySet
 from dossiers.permissions import handles, has_steps
 from dossiers.views.deadline import Deadline
-from dossiers.worklist import FILTERS, FIRST_TAB, ORDERS, TABS, Asked, Viewpoint, numbers
+from dossiers.worklist import FILTERS, FIRST_TAB, MYSELF, ORDERS, TABS, Asked, Viewpoint, numbers
 
 PAGE_SIZE = 30
 MOST_SHOWN = 99
@@ -114,6 +114,8 @@ class DossierList(WorkListView):
                 "may_choose": has_steps(self.user),
                 "may_export": self.user.has_perm("dossiers.export_dossier"),
                 "query": asked.query(),
+                "stands_in": looking.stands_in if asked.tab in {"mijn", FIRST_TAB} else [],
+                "only_mine": asked.query(toon="mijn", behandelaar=MYSELF),
             },
         )
 

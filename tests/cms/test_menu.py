@@ -20,22 +20,27 @@ WEBSITE = {"pages", "formulieren", "gedeelde-vragen", "images", "documents", "me
 WORK = {"dossiers", "advies", "follow-through", "parties"}
 AT_DESK = WORK | {"desk", "fill-in-form", "to-print", "incoming-mail"}
 MANAGEMENT = {
-    "teams", "recognition-categories", "standard-questions", "processing-register", "process-types", "letters",
-    "signatories", "closing-days", "embed-hosts", "kiosk-addresses", "outgoing", "sms-gateways", "mailboxes",
+    "competences", "teams", "recognition-categories", "standard-questions", "processing-register", "process-types",
+    "letters", "signatories", "closing-days", "embed-hosts", "kiosk-addresses", "outgoing", "sms-gateways", "mailboxes",
     "webhooks", "users", "sites", "collections", "workflows", "workflow-tasks",
 }  # fmt: skip
 MEASURE = {"meten": {"satisfaction"}}
 SEEN: dict[str, dict[str, set[str]]] = {
     "communicatie": {"website": WEBSITE},
     "onthaal": {"werk": AT_DESK | {"duplicates"}} | MEASURE,
-    "dossierbehandelaar": {"werk": AT_DESK | {"taken"}} | MEASURE,
-    "zaalbeheer": {"werk": WORK | {"taken"}},
+    "dossierbehandelaar": {"werk": AT_DESK | {"taken", "deputies"}} | MEASURE,
+    "zaalbeheer": {"werk": WORK | {"taken", "deputies"}},
     "postregistratie": {"werk": {"to-print"}},
     "financien": {},
-    "coordinator_verenigingen": {"werk": WORK | {"desk", "taken", "duplicates", "imports"}} | MEASURE,
+    "vertrouwelijk": {},
+    "coordinator_verenigingen": {"werk": WORK | {"desk", "taken", "deputies", "duplicates", "imports"}} | MEASURE,
     "directie": MEASURE,
     "gegevensbescherming": {"beheer": {"access-log"}},
-    "beheerder": {"website": WEBSITE, "werk": AT_DESK | {"taken", "duplicates", "imports"}, "beheer": MANAGEMENT}
+    "beheerder": {
+        "website": WEBSITE,
+        "werk": AT_DESK | {"taken", "deputies", "duplicates", "imports"},
+        "beheer": MANAGEMENT,
+    }
     | MEASURE,
 }
 SCREENS = {

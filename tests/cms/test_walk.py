@@ -13,6 +13,7 @@ from django.test import Client
 
 from cms.roles import ROLES
 from core.models import User
+from dossiers.models import Dossier
 from tests.cms import walk
 
 pytestmark = pytest.mark.django_db
@@ -118,8 +119,10 @@ TABLE = (
         dossiers:unrelate dossiers:add_task dossiers:finish_task dossiers:reopen_task dossiers:answer_message
         dossiers:read_messages dossiers:add_document dossiers:new_version dossiers:set_confidential
         dossiers:confirm_party dossiers:detach_party dossiers:revoke_follow_links form_cosignature
+        dossiers:make_confidential dossiers:lift_confidentiality dossiers:deputies
         """,
     ),
+    Row(ADMIN, "dossiers:end_deputy"),  # and who is away
     Row(EXPORTERS, "dossiers:export_csv dossiers:export_xlsx"),
     Row(
         RECEIVERS,
@@ -199,7 +202,7 @@ TABLE = (
         ADMIN,
         """
         satisfaction_remarks staff_work staff_deactivate staff_reactivate staff_invite second_step_reset
-        dossiers:new_process dossiers:export_process dossiers:move
+        dossiers:new_process dossiers:export_process dossiers:move dossiers:competences dossiers:competence
         integrations:deliveries integrations:delivery integrations:resend integrations:test_message
         (forms_kioskaddress|forms_embedhost|dossiers_team|dossiers_signatory)_modeladmin_(index|create|edit|delete|history)
         (dossiers_standardquestion|parties_recognitioncategory)_modeladmin_(index|create|edit|delete|history)
@@ -238,6 +241,7 @@ OTHER_TEAM = (
         dossiers:unrelate dossiers:add_task dossiers:finish_task dossiers:reopen_task dossiers:answer_message
         dossiers:read_messages dossiers:add_document dossiers:new_version dossiers:set_confidential
         dossiers:confirm_party dossiers:detach_party dossiers:revoke_follow_links form_cosignature
+        dossiers:make_confidential dossiers:lift_confidentiality
         """,
     ),
     # The token is the key to its own dossier, and to no document or letter of another one.
@@ -299,6 +303,36 @@ def test_everybody_opens_what_the_table_says_and_nothing_else(who: str, settings
     assert not broken, "\n".join(broken)
     assert not too_much, f"{who} may not open:\n" + "\n".join(too_much)
     assert not too_little, f"{who} should open:\n" + "\n".join(too_little)
+
+
+CITIZENS = r"follow.*|forms:.*|api:.*|survey.*|advice|my_dossiers.*|media.*|wagtail(docs)?_serve"
+"""Roads on which a token is the key."""
+
+
+def test_a_confidential_dossier_is_behind_no_door_and_on_no_page(settings: Any) -> None:
+    """In the team of everybody, and in the name of somebody who has none of the roles."""
+    settings.UNSCANNED_FILES = True
+    planted = walk.plant()
+    dossier = Dossier.objects.get(pk=planted.own["pk"])
+    Dossier.objects.filter(pk=dossier.pk).update(
+        handler=User.objects.create_user("handler"), is_confidential=True, confidential_reason="Een collega"
+    )
+    scoped = [address for address in walk.addresses() if any(row.knows(address.name) for row in OTHER_TEAM)]
+    opened, named = [], []
+    for who in ("onthaal", "dossierbehandelaar", "beheerder"):
+        client = client_of(who, settings)
+        for address in walk.addresses():
+            if re.fullmatch(CITIZENS, address.name):
+                continue
+            path = address.filled(planted.values(address))
+            for method in ("GET", "POST") if address in scoped else ("GET",):
+                status, leads_to = walk.answer(client, method, path)
+                if address in scoped and walk.is_open(status, leads_to):
+                    opened.append(f"{who}: {method} {path} ({address.name}): {status} {leads_to}")
+            if status == 200 and dossier.number in walk.text(client, path):
+                named.append(f"{who}: {path} ({address.name})")
+    assert not opened, "\n".join(opened)
+    assert not named, "\n".join(named)
 
 
 def test_every_row_of_the_table_is_about_something() -> None:

@@ -32,6 +32,7 @@ from dossiers.models import (
     CallBack,
     Contact,
     Conversation,
+    Deputy,
     Dossier,
     FollowLink,
     LetterTemplate,
@@ -151,6 +152,14 @@ def answer(client: Client, method: str, path: str) -> tuple[int, str]:
         return response.status_code, response.get("Location", "")
 
 
+def text(client: Client, path: str) -> str:
+    """What the page says; "" for a file that is not text."""
+    with undone():
+        response = client.get(path)
+        content = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
+        return content.decode(errors="ignore")
+
+
 def is_open(status: int, leads_to: str) -> bool:
     """Wagtail sends away who may not enter: to its home page, or to signing in."""
     if status in {301, 302}:
@@ -253,6 +262,10 @@ def _picture() -> bytes:
 def _things(boss: User, own: Values, other: Values) -> list[tuple[str, Values]]:
     """By the beginning of a name, for what the parameters alone do not say."""
     now = timezone.now()
+    own_process = Dossier.objects.select_related("process_version").get(pk=own["pk"]).process_version
+    deputy = Deputy.objects.create(
+        absent=boss, deputy=User.objects.get(username="dossierbehandelaar"), since=now, until=now, made_at=now
+    )
     file = ContentFile(_picture(), name="beeld.jpg")
     image = Image.objects.create(title="Beeld", file=file, width=40, height=30)
     document = Document.objects.create(title="Document", file=ContentFile(b"tekst", name="tekst.txt"))
@@ -409,6 +422,8 @@ def _things(boss: User, own: Values, other: Values) -> list[tuple[str, Values]]:
         ("wagtail_serve", {"path": "/contact/"}),
         (r"beheer/\^", {"path": "/beheer/bestaat-niet/"}),
         ("advice$", {"token": outside.token}),
+        ("dossiers:end_deputy", {"pk": deputy.pk, "other": {"pk": deputy.pk}}),
+        ("dossiers:competence$", {"pk": own_process.process_type_id}),
     ]  # fmt: skip
 
 
