@@ -167,7 +167,7 @@ def test_what_the_other_may_not_handle_stays_and_is_told(client: Client, boss: U
 
     page = hand_over(client, an, dossiers=piet.pk, tasks=piet.pk).content.decode()
 
-    assert "1 dossier van Klachten blijft: Piet Maes is geen lid van dat team." in page
+    assert "1 dossier van Klachten blijft: Piet Maes behandelt het niet." in page
     assert "1 taak blijft: Piet Maes ziet het dossier niet." in page
     there.refresh_from_db()
     task.refresh_from_db()
