@@ -1,6 +1,6 @@
 """dossierbehandelaar.md and beheerder.md: shielding a dossier, standing in, and who may do what."""
 
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 
 from pictures.stage import Camera
 from playwright.sync_api import Page, expect
@@ -25,7 +25,7 @@ def shield(page: Page, camera: Camera) -> None:
 def stand_in(page: Page, camera: Camera) -> None:
     page.goto("/beheer/dossiers/vervanging/")
     page.get_by_label("Wie doet het werk?").select_option(index=2)
-    monday = date.today() + timedelta(days=14)
+    monday = datetime.now().astimezone().date() + timedelta(days=14)
     page.get_by_label("Eerste dag").fill(monday.isoformat())
     page.get_by_label("Laatste dag").fill((monday + timedelta(days=4)).isoformat())
     page.get_by_role("button", name="Bewaren").click()
