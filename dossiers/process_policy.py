@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from wagtail.permission_policies import ModelPermissionPolicy
 
+from core.models import User
 from dossiers.models import ProcessType
 from dossiers.permissions import configured_by
 
@@ -50,11 +51,11 @@ def for_who_configures(view: View) -> View:
 
     @wraps(view)
     def scoped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        user = request.user
-        asked = str(kwargs.get("pk", ""))
-        by_right = not user.is_authenticated or user.has_perm("dossiers.view_processtype")  # the view itself sees to it
-        if asked and not by_right and not (asked.isdecimal() and configured_by(user).filter(pk=asked).exists()):
-            raise PermissionDenied
+        user, asked = request.user, str(kwargs.get("pk", ""))
+        if asked and isinstance(user, User) and not user.has_perm("dossiers.view_processtype"):
+            mine = configured_by(user)
+            if not (asked.isdecimal() and mine.filter(pk=asked).exists()):
+                raise PermissionDenied
         return view(request, *args, **kwargs)
 
     return scoped

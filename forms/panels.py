@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.models import User
 from dossiers.models import Dossier, FollowLink
 from dossiers.permissions import may_handle
 from forms import cosigning
@@ -59,7 +60,8 @@ class CosignPanel:
         shown = _overviews(dossier.pk)
         if not shown:
             return ""
-        context = {"overviews": shown, "may_handle": may_handle(request.user, dossier)}
+        handling = isinstance(request.user, User) and may_handle(request.user, dossier)
+        context = {"overviews": shown, "may_handle": handling}
         return render_to_string("forms/cosign_panel.html", context, request=request)
 
 

@@ -47,11 +47,11 @@ class DeputyForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = handlers()
-        self.fields["deputy"].queryset = people  # type: ignore[attr-defined]  # a field of models
-        if user.has_perm("core.change_user"):
-            self.fields["absent"].queryset = people  # type: ignore[attr-defined]  # a field of models
-        else:
+        if not user.has_perm("core.change_user"):
             del self.fields["absent"]
+        for field in self.fields.values():
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = people
 
 
 class Deputies(ScopedView):

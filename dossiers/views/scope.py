@@ -1,6 +1,9 @@
 """The base of views about one dossier."""
 
+from typing import ClassVar
+
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import Http404
 
 from core.views import ScopedAction, ScopedView
@@ -12,7 +15,7 @@ HANDLE = "dossiers.handle_dossier"
 class DossierView(ScopedView):
     """Who may handle dossiers may not handle every dossier that he or she sees: this one is asked for."""
 
-    model = Dossier
+    model: ClassVar[type[Model]] = Dossier
 
     def authorise(self) -> None:
         if self.permission != HANDLE or "pk" not in self.kwargs:
