@@ -61,7 +61,7 @@ def counts(user: User, at: datetime) -> list[Count]:
         if number := Conversation.objects.of(user).count():
             found.append(Count(number, _("open conversations"), reverse("desk:start")))
     if user.has_perm("dossiers.view_dossier"):
-        asked = Advice.objects.open().filter(team__in=user.teams.all())
+        asked = Advice.objects.asked_of(user)
         if number := asked.count():
             found.append(Count(number, _("advice asked of your team"), reverse("dossiers:advice_list")))
     if user.has_perm("integrations.view_delivery"):

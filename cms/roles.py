@@ -23,12 +23,14 @@ def rights(model: str, *verbs: str) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Role:
-    """``pages`` hold from the root page down, ``files`` from the root collection down."""
+    """``pages`` hold from the root page down, ``files`` from the root collection down. A role that comes ``on_top`` of
+    another opens nothing by itself."""
 
     name: str
     permissions: frozenset[str] = frozenset()
     pages: frozenset[str] = frozenset()
     files: frozenset[str] = field(default=frozenset())
+    on_top: bool = False
 
 
 FILL_IN_AT_DESK = frozenset({"forms.fill_in_at_desk"})
@@ -118,8 +120,10 @@ ROLES: dict[str, Role] = {
         | RECOGNISE
         | SEE_OWN_SATISFACTION,
     ),
-    # Comes on top of another role: of the dossiers within reach, the confidential ones too.
-    "vertrouwelijk": Role("Vertrouwelijke dossiers", permissions=frozenset({"dossiers.view_confidential"})),
+    # Of the dossiers within reach, the confidential ones too.
+    "vertrouwelijk": Role(
+        "Vertrouwelijke dossiers", permissions=frozenset({"dossiers.view_confidential"}), on_top=True
+    ),
     "directie": Role("Directie", permissions=SEE_SATISFACTION),  # figures, never the people behind them
     # Watches over who looks, so sees nothing else; and who administers does not watch over the own looking.
     "gegevensbescherming": Role("Functionaris gegevensbescherming", permissions=rights("core.accesslog", "view")),

@@ -8,7 +8,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.models import User
 from dossiers.models.dossier import Dossier
+from dossiers.models.sight import Sight
 from dossiers.models.team import Team
 
 signer = signing.Signer(sep=".", salt="dossiers.advice")
@@ -17,6 +19,11 @@ signer = signing.Signer(sep=".", salt="dossiers.advice")
 class AdviceQuerySet(models.QuerySet["Advice"]):
     def open(self) -> "AdviceQuerySet":
         return self.filter(given_at__isnull=True, withdrawn_at__isnull=True)
+
+    def asked_of(self, user: User) -> "AdviceQuerySet":
+        """Asked of a team of this person, and open; of a confidential dossier only for who may read that."""
+        sight = Sight.of(user)
+        return self.open().filter(sight.told("dossier__"), team__in=sight.teams)
 
     def from_token(self, token: str, at: datetime) -> "Advice | None":
         """The open request behind a link, or None for one that is wrong, answered, withdrawn or too old."""

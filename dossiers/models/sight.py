@@ -59,12 +59,12 @@ class Sight:
 
     def seen(self, via: str = "") -> Q:
         """May be read. ``via`` leads to the dossier, from something that hangs on it: "dossier__"."""
-        reached = self._reached(self.sees, via) & self._told(via)
+        reached = self._reached(self.sees, via) & self._trusted(via)
         return reached | Q(**{f"{via}pk__in": self.reads}) if self.reads else reached
 
     def handled(self, via: str = "") -> Q:
         """May be worked on, by who has the right to work on dossiers at all."""
-        return self._reached(self.handles, via) & self._told(via)
+        return self._reached(self.handles, via) & self._trusted(via)
 
     def _reached(self, processes: list[int], via: str) -> Q:
         """Of the own teams, in the own name, of these processes; or everything that is not closed."""
@@ -76,8 +76,12 @@ class Sight:
             return own
         return own | ~Q(**{process: self.closed}) if self.closed else Q()
 
-    def _told(self, via: str) -> Q:
-        """Confidential dossiers only where this person handles them, or has the right to all that are within reach."""
+    def told(self, via: str = "") -> Q:
+        """Nothing of what is confidential, but for who handles it, was named, or has the right to all within reach."""
+        trusted = self._trusted(via)
+        return trusted | Q(**{f"{via}pk__in": self.reads}) if self.reads and trusted else trusted
+
+    def _trusted(self, via: str) -> Q:
         if self.all_confidential:
             return Q()
         return Q(**{f"{via}is_confidential": False}) | Q(**{f"{via}handler__in": self.trusted})

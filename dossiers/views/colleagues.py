@@ -60,7 +60,7 @@ class GiveAdvice(DossierFormView):
     @cached_property
     def dossier(self) -> Dossier:
         """Also of another team: who is asked for advice may see this one question, and no more of the dossier."""
-        mine = Advice.objects.open().filter(team__in=self.user.teams.all(), pk=self.kwargs["advice"])
+        mine = Advice.objects.asked_of(self.user).filter(pk=self.kwargs["advice"])
         found = mine.filter(dossier=self.kwargs["pk"]).first()
         if found:
             return Dossier.objects.for_list().get(pk=found.dossier_id)
@@ -92,7 +92,7 @@ class AdviceList(ScopedView):
     permission = "dossiers.view_dossier"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        asked = Advice.objects.open().filter(team__in=self.user.teams.all())
+        asked = Advice.objects.asked_of(self.user)
         page = paginate(
             asked.select_related("dossier__process_version", "team", "asked_by"),
             order=["asked_at", "pk"],
