@@ -12,7 +12,7 @@ from core.actors import Actor
 from core.holdings import Holding, Outcome, Part, registry
 from core.models import User
 from dossiers.actions import handing_over
-from dossiers.models import CallBack, Conversation, Dossier, ProcessType, SavedView, Signatory, Task, Team
+from dossiers.models import CallBack, Conversation, Deputy, Dossier, ProcessType, SavedView, Signatory, Task, Team
 from dossiers.permissions import BACKEND, handlers
 
 
@@ -108,6 +108,24 @@ class Conversations(Holding):
         return Outcome(Conversation.objects.of(holder).update(user=to)) if to else Outcome(0)
 
 
+class StandingIn(Holding):
+    """The days on which somebody does the work of a colleague who is away."""
+
+    title = gettext_lazy("Standing in for colleagues")
+    order = 36
+    to_nobody = gettext_lazy("Nobody: end it")
+
+    def parts(self, holder: User) -> list[Part]:
+        rows = Deputy.objects.not_over(timezone.localdate()).filter(deputy=holder).select_related("absent")
+        return [Part(f"{row.absent}, {row.since:%d/%m/%Y} – {row.until:%d/%m/%Y}") for row in rows]
+
+    def receivers(self, holder: User) -> list[User]:
+        return _handlers(holder)
+
+    def hand_over(self, holder: User, *, to: User | None, by: Actor, at: datetime) -> Outcome:
+        return handing_over.hand_over_standing_in(holder=holder, to=to, by=by, at=at)
+
+
 class SharedViews(Holding):
     title = gettext_lazy("Tabs of the work list that are shared")
     order = 40
@@ -169,6 +187,7 @@ def register() -> None:
         ("tasks", Tasks()),
         ("calls", Calls()),
         ("conversations", Conversations()),
+        ("standing_in", StandingIn()),
         ("shared_views", SharedViews()),
         ("signatures", Signatures()),
         ("escalations", Escalations()),

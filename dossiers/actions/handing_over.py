@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import F, Max, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.log_actions import log
@@ -15,8 +16,9 @@ from wagtail.log_actions import log
 from core.actors import Actor
 from core.holdings import Outcome
 from core.models import User
+from dossiers.actions.deputies import end_standing_in
 from dossiers.actions.giving import given
-from dossiers.models import CallBack, Dossier, Event, SavedView, Task, Team
+from dossiers.models import CallBack, Deputy, Dossier, Event, SavedView, Task, Team
 from dossiers.models.event import EventKind
 from dossiers.models.sight import Sight
 
@@ -44,6 +46,26 @@ def hand_over_dossiers(*, holder: User, to: User | None, by: Actor, at: datetime
         )
     said_of = [_not_in_team(to, team, number) for team, number in sorted(stayed.items())]
     return Outcome(len(held), [*said_of, *([_stays_confidential(confidential)] if confidential else [])])
+
+
+@transaction.atomic
+def hand_over_standing_in(*, holder: User, to: User | None, by: Actor, at: datetime) -> Outcome:
+    """What is left of the days on which ``holder`` stands in, begun or not. Nobody stands in for oneself."""
+    today = timezone.localdate(at)
+    rows = list(Deputy.objects.not_over(today).select_for_update(of=("self",)).filter(deputy=holder))
+    for row in rows:
+        end_standing_in(standing_in=row, at=at)
+        if to is not None and to != row.absent:
+            Deputy.objects.create(
+                absent=row.absent,
+                deputy=to,
+                since=max(row.since, today),
+                until=row.until,
+                confidential_too=row.confidential_too,
+                made_by=by.user,
+                made_at=at,
+            )
+    return Outcome(len(rows))
 
 
 def _for(to: User | None) -> Q:

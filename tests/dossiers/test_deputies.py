@@ -14,7 +14,7 @@ from core.actors import Actor
 from core.models import User
 from dossiers import actions
 from dossiers.actions.follow_up import ask_follow_up
-from dossiers.actions.handing_over import hand_over_dossiers
+from dossiers.actions.handing_over import hand_over_dossiers, hand_over_standing_in
 from dossiers.actions.routing import least_busy
 from dossiers.models import Deputy, Dossier, Task
 from dossiers.permissions import may_handle
@@ -202,6 +202,23 @@ def test_what_did_not_begin_goes_away_and_what_was_stays_on_record(an: User, bo:
     was.refresh_from_db()
     assert was.until == timezone.localdate() - timedelta(days=1)
     actions.end_standing_in(standing_in=was, at=timezone.now())  # pressed twice
+
+
+@pytest.mark.parametrize("to_somebody", [True, False])
+def test_who_leaves_hands_over_standing_in(dossier: Dossier, an: User, bo: User, to_somebody: bool) -> None:
+    """Of what began some days ago the rest goes along; those days keep the name of who did the work."""
+    today = timezone.localdate()
+    Deputy.objects.create(
+        absent=an, deputy=bo, since=today - timedelta(days=2), until=today + timedelta(days=3), made_at=timezone.now()
+    )
+    els = town.staff("els", "dossiers.view_dossier", "dossiers.handle_dossier")
+    outcome = hand_over_standing_in(
+        holder=bo, to=els if to_somebody else None, by=Actor.system("test"), at=timezone.now()
+    )
+    assert outcome.moved == 1
+    assert [sees(bo), sees(els)] == [False, to_somebody]
+    was = Deputy.objects.get(deputy=bo)
+    assert was.until == today - timedelta(days=1)
 
 
 # --- The screen
