@@ -120,6 +120,12 @@ def link_of(request: HttpRequest, token: str, at: datetime) -> FollowLink | None
     return link_to(dossier) if dossier else None
 
 
+def referrer_policy(request: HttpRequest) -> str:
+    """Of a page whose address is a key, so that it is told nowhere. Where one can sign out at its top it is told within
+    the site: a form that is posted without an origin is refused."""
+    return "same-origin" if current(request) else "no-referrer"
+
+
 def context(request: HttpRequest) -> dict[str, Any]:
     """A context processor. Other pages say nothing of who is signed in, so that they open without the session."""
     there = settings.CITIZEN_OIDC and request.path.startswith(PAGES) and settings.SESSION_COOKIE_NAME in request.COOKIES

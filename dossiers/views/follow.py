@@ -15,7 +15,7 @@ from dossiers.models import Document, Dossier, FollowLink, Message
 from dossiers.models.event import STATUS_EVENTS, EventKind
 from dossiers.panels import citizen_panels_for
 from dossiers.progress import stages
-from dossiers.signed_in import link_of
+from dossiers.signed_in import link_of, referrer_policy
 from integrations import health
 
 WITHOUT_A_STATUS = (EventKind.PROMISE, EventKind.CORRECTED)
@@ -48,7 +48,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
             context["offers_text"] = offers_text(link)
             context["is_on_paper"] = not link.email
         response = render(request, "dossiers/follow.html", context)
-    response["Referrer-Policy"] = "no-referrer"  # the address itself is the key
+    response["Referrer-Policy"] = referrer_policy(request)
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -15,7 +15,7 @@ from core.models import AccessLog
 from core.views import ScopedView
 from dossiers.models import Notification
 from dossiers.models.notification import Altered
-from dossiers.signed_in import link_of
+from dossiers.signed_in import link_of, referrer_policy
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +82,6 @@ def followed_letter(request: HttpRequest, token: str, pk: int) -> HttpResponse:
         except Altered:
             context = {"link": link, "notification": notification}
             response = render(request, "dossiers/followed_letter_altered.html", context, status=409)
-    response["Referrer-Policy"] = "no-referrer"  # the address itself is the key
+    response["Referrer-Policy"] = referrer_policy(request)
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -128,7 +128,8 @@ def test_sees_own_dossiers_and_those_of_the_organisation_and_nobody_elses(there:
     assert Party.objects.filter(kind="person", name="Fatima El Amrani").count() == 1
     for dossier, status in ((of_ksa, 200), (hers, 200), (others, 404)):
         address = f"/volg/{dossier.number}/"
-        assert client.get(address).status_code == status
+        page = client.get(address)
+        assert (page.status_code, page["Referrer-Policy"]) == (status, "same-origin")
         assert client.get(f"{address}bericht/").status_code == status
         assert stranger.get(address).status_code == 404
     sent = {"text": "Dag!", "token": "6e5c6f6e-8a55-4a5e-9d0e-111111111111"}
@@ -218,6 +219,7 @@ def test_user_info_of_somebody_else_is_refused(there: Provider) -> None:
 def test_at_the_provider_of_others(settings: Any) -> None:
     users = [oidc_provider_mock.User(sub="f-1", claims=FATIMA)]
     with oidc_provider_mock.run_server_in_thread(user_claims=users) as server:
+        openid.client_of.cache_clear()
         address = f"http://localhost:{server.server_port}"
         settings.CITIZEN_OIDC = openid.Config(issuer=address, client_id="loket", client_secret="x")
         client = Client()

@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
-from integrations.openid import Config
+from integrations.openid import Config, client_of
 from tests.fakes.http_server import Reply, Request, serve
 
 CLIENT, SECRET = "loket", "geheim"
@@ -118,4 +118,5 @@ def provider() -> Iterator[Provider]:
     made = Provider()
     with serve(made.answer) as served:
         made.address = served.address
+        client_of.cache_clear()  # an earlier provider may have had this address
         yield made

@@ -97,7 +97,7 @@ def test_not_offered(there: Provider, settings: Any, what: str) -> None:
 def test_filled_in_beforehand_and_tied_to_who_signed_in(there: Provider) -> None:
     form()
     citizen = signed_in(there)
-    assert "U bent aangemeld als Fatima El Amrani." in shown(citizen.client.get(FORM))
+    assert "U bent aangemeld. Wat we al weten, vullen wij voor u in." in shown(citizen.client.get(FORM))
     begin(citizen)
     page = citizen.get("step", 2)
     assert top(page) == "Aangemeld als Fatima El Amrani"
