@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from integrations.openid import Config as OpenIdConfig
+
 TRUE = {"1", "true", "yes", "on", "ja"}
 FALSE = {"0", "false", "no", "off", "nee"}
 
@@ -107,3 +109,26 @@ def tile_hosts(address: str) -> list[str]:
             "https://tiles.example.org/{z}/{x}/{y}.png."
         )
     return [f"{parts.scheme}://{parts.netloc}"]
+
+
+def openid(name: str, *, scopes: str, plain_http: bool) -> OpenIdConfig | None:
+    """The provider where people sign in, as ``NAME_ISSUER`` and its neighbours say; None when there is no issuer.
+
+    ``plain_http`` allows a provider without TLS, for development and tests.
+    """
+    issuer = text(f"{name}_ISSUER", "")
+    if not issuer:
+        return None
+    parts = urlsplit(issuer)
+    if parts.scheme not in ({"https", "http"} if plain_http else {"https"}) or not parts.netloc or parts.query:
+        raise ImproperlyConfigured(f"{name}_ISSUER is {issuer!r}; it must be the https:// address of the provider.")
+    scopes = " ".join(text(f"{name}_SCOPES", scopes).split())
+    if "openid" not in scopes.split():
+        raise ImproperlyConfigured(f"{name}_SCOPES is {scopes!r}; one of them must be openid.")
+    return OpenIdConfig(
+        issuer=issuer,
+        client_id=text(f"{name}_CLIENT_ID"),
+        client_secret=text(f"{name}_CLIENT_SECRET"),
+        scopes=scopes,
+        acr=tuple(words(f"{name}_ACR")),
+    )

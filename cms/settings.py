@@ -139,6 +139,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
                 "cms.context_processors.site",
+                "dossiers.signed_in.context",
                 "forms.embedding.context",
             ],
         },
@@ -221,6 +222,14 @@ AXES_VERBOSE = False
 SECOND_FACTOR_REQUIRED = (
     env.choice("LOKET_SECOND_FACTOR", {"required", "optional"}, "required" if PRODUCTION else "optional") == "required"
 )
+
+# Where citizens may sign in with itsme or eID, such as ACM/IDM (docs/recipes/acm-idm.md); None: nowhere.
+CITIZEN_OIDC = env.openid("LOKET_CITIZEN_OIDC", scopes="openid profile", plain_http=not PRODUCTION)
+# The law or authorisation by which the sign-in may tell the national number. Without it Loket does not look at it.
+CITIZEN_OIDC_LEGAL_BASIS = env.text("LOKET_CITIZEN_OIDC_LEGAL_BASIS", "")[:300]
+# A citizen who does nothing for so long is signed out.
+CITIZEN_SESSION = timedelta(minutes=env.integer("LOKET_CITIZEN_SESSION", 30, minimum=5))
+OPENID_ORIGINS = sorted({config.origin for config in (CITIZEN_OIDC,) if config})
 
 LOGIN_URL = "/beheer/login/"
 SESSION_COOKIE_AGE = 60 * 60 * 12
@@ -335,7 +344,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "object-src": [NONE],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *OPENID_ORIGINS],  # the button that leads to the provider where one signs in
         "frame-ancestors": [SELF],
     }
 }

@@ -9,7 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from cms import health, second_step_views
 from cms.api import api
-from dossiers.views import survey
+from dossiers.views import signing_in, survey
 from dossiers.views.advice import advice
 from dossiers.views.follow import follow_short
 from dossiers.views.letter import followed_letter
@@ -23,6 +23,9 @@ urlpatterns = [
     path("beheer/", include(wagtailadmin_urls)),
     path("formulieren/", include("forms.urls")),
     path("volg/", include("dossiers.follow_urls")),
+    path("aanmelden/", signing_in.Begin.as_view(), name="sign_in"),
+    path("aanmelden/terug/", signing_in.Back.as_view(), name="signed_in_back"),
+    path("aanmelden/afgemeld/", signing_in.SignedOut.as_view(), name="signed_out"),
     path("advies/<str:token>/", advice, name="advice"),
     path("v/<slug:code>", follow_short, name="follow_short"),
     path("volg/<str:token>/brief/<int:pk>.pdf", followed_letter, name="followed_letter"),

@@ -23,9 +23,10 @@ from forms.cosign_rules import Cosigner
 from forms.fields import Purpose, registry
 from forms.fields.files import about, too_many
 from forms.filling_in import as_asked, first_incomplete, upload_ids
+from forms.limits import Reason
 from forms.models import FormDraft, FormVersion, Submission, Upload
 from forms.models.draft import UPLOADS
-from forms.roles import ActingFor, Role
+from forms.roles import ActingFor, Role, SignIn
 from forms.runtime import QuestionsForm, is_file
 from forms.schema import Schema, by_purpose, fields_of
 from forms.typed import FOR_WHOM
@@ -314,6 +315,7 @@ def start(
     role: Role,
     acting_for: ActingFor = ActingFor.SELF,
     party: Party | None = None,
+    for_whom: on_behalf.Given | None = None,
     conversation: Conversation | None = None,
     by: Actor,
     at: datetime,
@@ -326,10 +328,13 @@ def start(
     and the contact of the form becomes that of the conversation.
 
     ``party`` is a proven identity: what the register knows of it is filled in beforehand, which a member of staff then
-    sees, so that is written down; the document that he or she saw is too. Without a visitor (a test, the demo) nobody
-    is counted, neither for the limits nor for how the form is used.
+    sees, so that is written down; the document that he or she saw is too. ``for_whom`` is the organisation for which
+    somebody signed in. Without a visitor (a test, the demo) nobody is counted, neither for the limits nor for how the
+    form is used.
     """
     gate.pass_start(version.definition, role=role, visitor=visitor, at=at)
+    if version.schema["sign_in"] == SignIn.MUST and party is None and role != Role.DESK:
+        raise gate.Refused(Reason.SIGN_IN, version.definition)
     if by.user and (filled_in := party or (conversation and conversation.party)):
         AccessLog.objects.record(user=by.user, action="prefill", obj=filled_in, at=at)
     if by.user and party:
@@ -341,7 +346,7 @@ def start(
         acting_for=acting_for,
         party=party,
         conversation=conversation,
-        on_behalf=on_behalf.said_in(conversation) if conversation and acting_for == ActingFor.ORGANISATION else None,
+        on_behalf=_known_for_whom(for_whom, conversation) if acting_for == ActingFor.ORGANISATION else None,
         filled_in_by=by.user if role == Role.DESK else None,
         created_at=at,
     )
@@ -350,11 +355,15 @@ def start(
     return draft
 
 
+def _known_for_whom(given: on_behalf.Given | None, conversation: Conversation | None) -> on_behalf.Given | None:
+    return given or (on_behalf.said_in(conversation) if conversation else None)
+
+
 @transaction.atomic
 def keep_on_behalf(*, draft: FormDraft, given: on_behalf.Given, by: Actor, at: datetime) -> FormDraft:
     """Keep for whom the form is filled in; ``given`` was found to be valid."""
     held = locked(draft)
-    held.on_behalf = given
+    held.on_behalf = on_behalf.kept(given, held.on_behalf)
     held.typed.pop(FOR_WHOM, None)
     held.save(update_fields=["on_behalf", "typed", "updated_at"])
     return held

@@ -149,7 +149,12 @@ class FormDefinitionViewSet(CompiledViewSet):
             ObjectList(
                 [
                     MultiFieldPanel(
-                        [FieldPanel("slug", widget=SlugInput), FieldPanel("process_type"), FieldPanel("on_behalf")],
+                        [
+                            FieldPanel("slug", widget=SlugInput),
+                            FieldPanel("process_type"),
+                            FieldPanel("on_behalf"),
+                            FieldPanel("sign_in"),
+                        ],
                         heading=_("What happens with it"),
                     ),
                     COSIGNING,

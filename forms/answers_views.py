@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from core.models import AccessLog
 from core.views import ScopedView
-from dossiers.models import FollowLink
+from dossiers.signed_in import link_of
 from forms.answers_pdf import answers_pdf, readable
 from forms.models import Submission
 from forms.views import DraftView
@@ -62,7 +62,7 @@ class FollowedAnswersPdf(View):
     """From the follow page. Only through a link that went to the address given for this dossier."""
 
     def get(self, request: HttpRequest, token: str, uuid: UUID) -> HttpResponse:
-        link = FollowLink.objects.from_token(token, timezone.now())
+        link = link_of(request, token, timezone.now())
         if link is None or not link.goes_to_the_citizen:
             raise Http404
         submissions = Submission.objects.select_related("dossier").filter(dossier=link.dossier_id)

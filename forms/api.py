@@ -396,6 +396,8 @@ def _refusal(refusal: gate.Refused) -> str:
         return _("This form can be filled in from %(moment)s on.") % {"moment": moment}
     if refusal.reason == Reason.FULL:
         return _("All places are taken.")
+    if refusal.reason == Reason.SIGN_IN:
+        return _("For this form one must sign in on the website.")
     return _("This form is closed.")
 
 

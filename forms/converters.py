@@ -28,7 +28,12 @@ def from_1(schema: Schema) -> Schema:
     return schema | {"schema": 2}
 
 
-CONVERTERS: dict[int, Callable[[Schema], Schema]] = {1: from_1}
+def from_2(schema: Schema) -> Schema:
+    """Signing in came; where a town has it, it is offered until an editor says otherwise."""
+    return schema | {"schema": 3, "sign_in": "may"}
+
+
+CONVERTERS: dict[int, Callable[[Schema], Schema]] = {1: from_1, 2: from_2}
 
 
 def current(schema: Schema) -> Schema:

@@ -24,6 +24,7 @@ from core.models import AccessLog
 from core.views import ScopedView
 from dossiers.models import FollowLink
 from dossiers.permissions import may_handle
+from dossiers.signed_in import link_of
 from forms import actions, cosign_rules, cosigning, gate, usage
 from forms.branches import follow
 from forms.cosign_rules import Cosigner, Fault
@@ -277,7 +278,7 @@ class AskAgain(View):
     """For who filled in, from the follow page: send the question once more, also to another address."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        link = FollowLink.objects.from_token(kwargs["token"], timezone.now())
+        link = link_of(request, kwargs["token"], timezone.now())
         if link is None or not link.goes_to_the_citizen:
             raise Http404
         response = super().dispatch(request, link, *args, **kwargs)

@@ -79,6 +79,7 @@ def raw_body(definition: FormDefinition) -> list[dict[str, Any]]:
 
 SETTINGS = (
     "on_behalf",
+    "sign_in",
     *(field.name for model in (Limited, Cosigned) for field in model._meta.local_fields),
     "api_allowed",
     "embedding_allowed",

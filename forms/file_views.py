@@ -19,7 +19,7 @@ from forms import actions, hold
 from forms.filling_in import files_form
 from forms.hold import Hold
 from forms.models import Upload
-from forms.views import REMOVE_FILE, DraftView, with_addresses
+from forms.views import REMOVE_FILE, DraftView, belongs_to_sign_in, is_signed_in_for, with_addresses
 
 
 class Files(DraftView):
@@ -94,7 +94,11 @@ class StaffFile(ScopedView):
 
 
 def own_upload(request: HttpRequest, uuid: UUID) -> Upload:
-    return get_object_or_404(Upload, pk=uuid, draft__in=hold.held(request, timezone.now(), Hold.OPEN))
+    held = hold.held(request, timezone.now(), Hold.OPEN)
+    upload = get_object_or_404(Upload.objects.select_related("draft__party"), pk=uuid, draft__in=held)
+    if upload.draft and belongs_to_sign_in(upload.draft) and not is_signed_in_for(request, upload.draft):
+        raise Http404
+    return upload
 
 
 def picture_response(upload: Upload, *, small: bool) -> FileResponse:

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     FULL = "full"
     TOO_MANY = "too_many"
     SUSPECT = "suspect"
+    SIGN_IN = "sign_in"
 
 
 def closed_because(

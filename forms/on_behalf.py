@@ -19,10 +19,14 @@ from forms.fields.base import Retention
 from forms.fields.text import SingleLineField
 from forms.roles import ActingFor, OnBehalf
 from forms.typed import FOR_WHOM
-from parties.models import Representation
+from parties.actions import SignedIn
+from parties.models import Party, Representation
 from parties.numbers import LONGEST, InvalidNumber, OfficialNumber, read_organisation_number
+from parties.remaining import remaining
 
-Given = dict[str, str]
+Given = dict[str, Any]
+"""What was typed. PARTY is ours: the organisation for which somebody signed in, which is more than a claim."""
+PARTY = "party"
 MARK = "namens"
 """Name of a box that says that a post comes from this page."""
 
@@ -144,9 +148,34 @@ def said_in(conversation: Conversation) -> Given | None:
     organisation, person = conversation.organisation, conversation.party
     if organisation is None:
         return None
+    return _of(organisation, person)
+
+
+def signed_in_for(signed_in: SignedIn) -> Given | None:
+    """What the sign-in says of it: nothing that must be typed; None when it is for nobody else."""
+    if signed_in.organisation is None:
+        return None
+    return {
+        **_of(signed_in.organisation, signed_in.person, gettext("representative")),
+        PARTY: signed_in.organisation.pk,
+    }
+
+
+def kept(given: Given, before: Given | None) -> Given:
+    """What was typed, and still the organisation for which one signed in when that was not changed."""
+    same = before and PARTY in before and all(given.get(name) == before[name] for name in ("name", "number"))
+    return given | {PARTY: before[PARTY]} if before and same else given
+
+
+def proven(given: Given | None) -> Party | None:
+    """The organisation for which the provider says that somebody may act."""
+    return remaining(Party.objects.get(pk=given[PARTY])) if given and PARTY in given else None
+
+
+def _of(organisation: Party, person: Party | None, otherwise: str = "") -> Given:
     number = organisation.identifiers.exclude(value="").first()
     today = Representation.objects.on(timezone.localdate()).filter(organisation=organisation, person=person)
-    role = today.values_list("role", flat=True).first() or ""
+    role = today.values_list("role", flat=True).first() or otherwise
     return {"name": organisation.name, "number": str(number) if number else "", "function": role}
 
 

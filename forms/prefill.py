@@ -1,20 +1,22 @@
 """What Loket knows already of somebody whose identity is proven, so that it is not asked twice.
 
-Only for ``FormDraft.party``, or for whom a clerk chose in a conversation: a mere match of name and address fills in
-nothing. What a citizen changes, changes the
-answer and not the register.
+Only for ``FormDraft.party`` (who signed in, or whose document was seen at the desk), or for whom a clerk chose in a
+conversation: a mere match of name and address fills in nothing. What a citizen changes, changes the answer and not the
+register.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from forms.fields import Purpose, registry
+from forms.fields.address import HOME
 from forms.models import FormDraft
 from forms.schema import fields_of
-from parties.models import ContactPoint, Party
+from parties.models import Address, ContactPoint, Party
 
 
 def known_answers(draft: FormDraft) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def mark(form: forms.BaseForm, known: Mapping[str, Any]) -> None:
             field.help_text = " ".join(part for part in (str(field.help_text), note) if part)
 
 
-def _known(draft: FormDraft) -> dict[str, str]:
+def _known(draft: FormDraft) -> dict[str, Any]:
     """What the register knows, and on top of it what was said in the conversation that the form belongs to."""
     spoken_to = draft.conversation
     party = draft.party or (spoken_to.party if spoken_to else None)
@@ -56,8 +58,10 @@ def _known(draft: FormDraft) -> dict[str, str]:
     return known
 
 
-def _of_party(party: Party) -> dict[str, str]:
+def _of_party(party: Party) -> dict[str, Any]:
     """Of each kind the one to use first, else the newest: what somebody gave last."""
+    day = timezone.localdate()
+    homes = party.addresses.on(day).filter(kind__in=[Address.Kind.HOME, Address.Kind.SEAT]).order_by("-pk")
     points = party.contact_points.in_use().order_by("is_preferred", "created_at", "pk")
     reach = {point.kind: point.value for point in points}
     return {
@@ -65,4 +69,10 @@ def _of_party(party: Party) -> dict[str, str]:
         Purpose.EMAIL: reach.get(ContactPoint.Kind.EMAIL, ""),
         Purpose.PHONE: reach.get(ContactPoint.Kind.PHONE, ""),
         Purpose.BIRTH_DATE: party.birth_date.isoformat() if party.birth_date else "",
+        HOME: _as_answer(homes[0]) if homes else "",
     }
+
+
+def _as_answer(address: Address) -> dict[str, str]:
+    parts = ("street", "number", "box", "postcode", "town", "country")
+    return {part: value for part in parts if (value := getattr(address, part))}

@@ -19,7 +19,7 @@ from forms import actions, cosigning, hold, on_behalf, resuming
 from forms.filling_in import step_form
 from forms.hold import Hold
 from forms.models import ResumeLink
-from forms.views import DraftView
+from forms.views import DraftView, belongs_to_sign_in
 
 
 class AddressForm(LoketFormMixin, forms.Form):
@@ -189,6 +189,8 @@ class Closed(DraftView):
         return self.page(OwnForm(question=self.question))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if belongs_to_sign_in(self.draft):
+            return self.get(request)
         if "stuur" in request.POST and (address := resuming.known_address(self.draft)):
             try:
                 resuming.send_resume_link(draft=self.draft, email=address, by=Actor.citizen(), at=self.now)
@@ -218,6 +220,8 @@ class Closed(DraftView):
         context = {
             "schema": self.schema,
             "slug": self.slug,
+            "by_sign_in": belongs_to_sign_in(self.draft),
+            "address": self.address("closed"),
             "form": form if may_answer else None,
             "only_by_link": resuming.only_by_link(self.draft),
             "question": self.question,

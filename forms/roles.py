@@ -22,6 +22,14 @@ class OnBehalf(models.TextChoices):
     MUST = "must", _("Always: for an association, a company or another person")
 
 
+class SignIn(models.TextChoices):
+    """Whether who fills in a form signs in first. It says nothing where the town has no sign-in for citizens."""
+
+    NO = "no", _("Not asked")
+    MAY = "may", _("Offered: who signs in types less")
+    MUST = "must", _("Required")
+
+
 class ActingFor(models.TextChoices):
     """For whom somebody fills in a form."""
 

@@ -1,6 +1,6 @@
 """Loket's form schema: what a FormVersion holds for ever, and compiling an editor's blocks into it.
 
-    {"schema": 2, "title": …, "intro": …, "privacy": …, "on_behalf": "no", "may" or "must",
+    {"schema": 3, "title": …, "intro": …, "privacy": …, "on_behalf" and "sign_in": each "no", "may" or "must",
      "steps": [{"key": …, "title": …, "intro": …, "when": condition or null,
                 "groups": {id: {"title": …, "intro": …, "when": …, "checks": […]}},
                 "fields": [formidable field definitions]}],
@@ -26,9 +26,9 @@ from forms.conditions import Kind
 from forms.fields import Purpose, registry
 from forms.fields.base import Definition, FieldType, Retention, plain_text
 from forms.fields.options import written
-from forms.roles import OnBehalf
+from forms.roles import OnBehalf, SignIn
 
-SCHEMA = 2
+SCHEMA = 3
 Schema = dict[str, Any]
 LATER = 10**9
 """Position of a question that still has to come."""
@@ -58,6 +58,7 @@ def compile_form(
     privacy: str,
     body: Any,
     on_behalf: str = OnBehalf.NO,
+    sign_in: str = SignIn.MAY,
     earlier: Mapping[str, str] | None = None,
     anonymous_allowed: bool = True,
 ) -> Compilation:
@@ -75,6 +76,7 @@ def compile_form(
         "intro": plain_text(intro),
         "privacy": plain_text(privacy),
         "on_behalf": str(on_behalf),
+        "sign_in": str(sign_in),
         "steps": steps,
         "keys": compiler.keys,
     }

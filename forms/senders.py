@@ -81,8 +81,10 @@ def register(*, draft: FormDraft, answers: Mapping[str, Any], by: Actor, at: dat
     initiator, representation = person, ""
     told = draft.on_behalf or {}
     if draft.acting_for == ActingFor.ORGANISATION:
-        initiator = spoken_to.organisation if spoken_to else None
-        if initiator is None or initiator.name != told["name"]:
+        initiator = shown = on_behalf.proven(told)
+        if shown is None and spoken_to:
+            initiator = spoken_to.organisation
+        if shown is None and (initiator is None or initiator.name != told["name"]):
             own = on_behalf.organisation_number(told)
             initiator = resolve(
                 name=told["name"],
@@ -95,7 +97,7 @@ def register(*, draft: FormDraft, answers: Mapping[str, Any], by: Actor, at: dat
             ).party
         day = timezone.localdate(at)
         known = match in ("proven", PartyMatch.CLERK)
-        sure = known and is_representative(person=person, organisation=initiator, day=day)
+        sure = known and (shown or is_representative(person=person, organisation=initiator, day=day))
         representation = Representation.CONFIRMED if sure else Representation.CLAIMED
     elif draft.acting_for == ActingFor.PERSON:
         initiator = resolve(name=told["name"], by=by, at=at).party

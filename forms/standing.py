@@ -153,6 +153,7 @@ def _compiled_today(version: FormVersion) -> schema.Schema:
         privacy=old["privacy"],
         body=StepsBlock().to_python(version.body),
         on_behalf=old.get("on_behalf", ""),
+        sign_in=old["sign_in"],
         earlier=old["keys"],
     )
 

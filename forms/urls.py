@@ -2,7 +2,7 @@ from django.urls import include, path, register_converter
 
 from core.documents import MEGABYTE
 from core.uploads import bounded_uploads
-from forms import answers_views, cosign_views, embedded_views, file_views, resume_views, views
+from forms import answers_views, cosign_views, embedded_views, file_views, resume_views, sign_out_views, views
 from forms.embedded_views import embedded
 from forms.embedding import HeldDraft
 from forms.fields.files import MOST_MEGABYTES
@@ -39,6 +39,7 @@ urlpatterns = [
     path("verder/<str:token>/", resume_views.Resume.as_view(), name="resume"),
     path("bestand/<uuid:uuid>/", file_views.DraftFile.as_view(), name="file"),
     path("medeondertekenen/<str:token>/", cosign_views.Cosign.as_view(), name="cosign"),
+    path("aangemeld/einde/", sign_out_views.SignOut.as_view(), name="sign_out"),
     path("<slug:slug>/", views.Start.as_view(), name="start"),
     path("<slug:slug>/<uuid:uuid>/wie/", views.OnBehalfOf.as_view(), name="on_behalf"),
     path("<slug:slug>/<uuid:uuid>/stap/<int:number>/", takes_files(views.Step.as_view()), name="step"),

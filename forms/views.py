@@ -19,6 +19,7 @@ from wagtail.admin import messages
 
 from core.actors import Actor
 from core.models import User
+from dossiers import signed_in
 from dossiers.actions import StepRefused
 from dossiers.models import Dossier
 from dossiers.permissions import steps_at_once
@@ -31,15 +32,16 @@ from forms.hold import Hold
 from forms.keeping import ROUND_TRIP, WARN_BEFORE
 from forms.models import FormDefinition, FormDraft, FormVersion, Submission
 from forms.nested import ADD, REMOVE
-from forms.on_behalf import MARK, WhoForm, allowed, form_for, is_missing, is_unfinished
+from forms.on_behalf import MARK, WhoForm, allowed, form_for, is_missing, is_unfinished, proven, signed_in_for
 from forms.on_behalf import as_asked as as_asked_for_whom
 from forms.prefill import known_answers, mark
 from forms.refusals import GatedView
-from forms.roles import ActingFor, Role, role_for
+from forms.roles import ActingFor, Role, SignIn, role_for
 from forms.runtime import QuestionsForm
 from forms.towns import towns
 from forms.typed import FOR_WHOM, as_posted
 from integrations import health
+from parties.remaining import remaining
 
 BACK_TO_CHECK = "controle"
 SEEN, WARNED, RECALCULATE, SAVE = "gezien", "gewaarschuwd", "bereken", "bewaren"
@@ -59,7 +61,9 @@ class Start(GatedView):
         if version is None:
             return render(request, "forms/unavailable.html", {"definition": definition}, status=410)
         gate.look(definition, at=timezone.now())
-        return self.page(definition, version, WhoForm(on_behalf=allowed(version.schema)))
+        who = signed_in.current(request)
+        asked = {"acting_for": ActingFor.ORGANISATION} if who and who.organisation else None
+        return self.page(definition, version, WhoForm(on_behalf=allowed(version.schema), initial=asked))
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         definition = get_object_or_404(FormDefinition, slug=slug)
@@ -70,10 +74,13 @@ class Start(GatedView):
         if not form.is_valid():
             return self.page(definition, version, form)
         now = timezone.now()
+        who = signed_in.current(request) if version.schema["sign_in"] != SignIn.NO else None
         draft = actions.start(
             version=version,
             role=role_for(form.chosen),
             acting_for=form.chosen,
+            party=who.person if who else None,
+            for_whom=signed_in_for(who) if who else None,
             by=Actor.citizen(),
             at=now,
             visitor=gate.Visitor.of(request),
@@ -92,6 +99,8 @@ class Start(GatedView):
             "cosigned": definition if definition.cosigners_max else None,
             "earlier": begun_here(self.request, definition, timezone.now()),
             "just_closed": "gesloten" in self.request.GET,
+            "slug": definition.slug,
+            "sign_in": version.schema["sign_in"] if settings.CITIZEN_OIDC else "",
         }
         return render(self.request, "forms/start.html", context)
 
@@ -105,7 +114,7 @@ def begin(request: HttpRequest, draft: FormDraft, at: datetime) -> HttpResponse:
 
 def first_page(request: HttpRequest, draft: FormDraft) -> str:
     slug = draft.version.definition.slug
-    if draft.acting_for == ActingFor.SELF:
+    if not is_missing(draft.acting_for, draft.on_behalf):
         return address(request, "step", slug, draft.pk, 1)
     return address(request, "on_behalf", slug, draft.pk)
 
@@ -159,6 +168,8 @@ class DraftView(GatedView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if self.hold is Hold.NONE or self.draft_or_none is None or not may_fill_in(request, self.draft):
             return render(request, "forms/lost.html", {"slug": self.slug}, status=404)
+        if belongs_to_sign_in(self.draft):
+            self.hold = self.hold_after = Hold.OPEN if is_signed_in_for(request, self.draft) else Hold.CLOSED
         try:
             response = self.answer(request, *args, **kwargs)
         except actions.AlreadySubmitted:
@@ -206,7 +217,11 @@ class DraftView(GatedView):
 
     @cached_property
     def draft_or_none(self) -> FormDraft | None:
-        return FormDraft.objects.select_related("version__definition", "filled_in_by").filter(pk=self.uuid).first()
+        return (
+            FormDraft.objects.select_related("version__definition", "filled_in_by", "party")
+            .filter(pk=self.uuid)
+            .first()
+        )
 
     @cached_property
     def draft(self) -> FormDraft:
@@ -259,6 +274,20 @@ def may_fill_in(request: HttpRequest, draft: FormDraft) -> bool:
         return True
     user = request.user
     return isinstance(user, User) and draft.filled_in_by_id == user.pk and user.has_perm("forms.fill_in_at_desk")
+
+
+def belongs_to_sign_in(draft: FormDraft) -> bool:
+    """Begun by a citizen who was signed in: it shows what the register knows of this person."""
+    return draft.party_id is not None and draft.role != Role.DESK
+
+
+def is_signed_in_for(request: HttpRequest, draft: FormDraft) -> bool:
+    """Whether the same person is signed in now, for the same organisation if it is for one."""
+    who = signed_in.current(request)
+    if who is None or draft.party is None or remaining(draft.party) != who.person:
+        return False
+    organisation = proven(draft.on_behalf)
+    return organisation is None or organisation == who.organisation
 
 
 class SendingView(DraftView):

@@ -108,6 +108,7 @@ def declare_own() -> None:
     address = ("kind", "street", "number", "box", "postcode", "town", "country", "since", "until")
     follow("parties.Address", "party", words=gettext_lazy("addresses"), twin=address)
     follow("parties.Identifier", "party", words=gettext_lazy("official numbers"))
+    follow("parties.Subject", "party", words=gettext_lazy("sign-ins"))
     follow("parties.Verification", "party", words=gettext_lazy("verifications"))
     follow("parties.PartyNote", "party", words=gettext_lazy("notes"))
     recognition = ("category_id", "since", "until")

@@ -142,6 +142,7 @@ class RegisterData:
                         _("Function"): each.role,
                         _("From"): each.since,
                         _("Until"): each.until,
+                        _("How we know"): each.get_source_display(),
                     }
                 )
                 for relation in (party.represents, party.representatives)
@@ -158,6 +159,20 @@ class RegisterData:
         yield Section(
             _("How we know that it is you"),
             [row(**{each.get_how_display(): each.at}) for each in party.verifications.all()],
+        )
+        yield Section(
+            _("How you signed in"),
+            [
+                row(
+                    **{
+                        _("Provider"): each.issuer,
+                        _("Known there as"): each.value,
+                        _("For the first time"): each.first_at,
+                        _("For the last time"): each.last_at,
+                    }
+                )
+                for each in party.subjects.order_by("pk")
+            ],
         )
         yield Section(
             _("Notes of our staff"),

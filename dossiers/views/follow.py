@@ -15,6 +15,7 @@ from dossiers.models import Document, Dossier, FollowLink, Message
 from dossiers.models.event import STATUS_EVENTS, EventKind
 from dossiers.panels import citizen_panels_for
 from dossiers.progress import stages
+from dossiers.signed_in import link_of, referrer_policy
 from integrations import health
 
 WITHOUT_A_STATUS = (EventKind.PROMISE, EventKind.CORRECTED)
@@ -31,7 +32,7 @@ def unknown(request: HttpRequest) -> HttpResponse:
 def follow(request: HttpRequest, token: str) -> HttpResponse:
     """Where a citizen sees how a dossier stands, and what he or she can do."""
     now = timezone.now()
-    link = FollowLink.objects.from_token(token, now)
+    link = link_of(request, token, now)
     if link is None:
         response = unknown(request)
     else:
@@ -47,7 +48,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
             context["offers_text"] = offers_text(link)
             context["is_on_paper"] = not link.email
         response = render(request, "dossiers/follow.html", context)
-    response["Referrer-Policy"] = "no-referrer"  # the address itself is the key
+    response["Referrer-Policy"] = referrer_policy(request)
     response["X-Robots-Tag"] = "noindex"
     return response
 

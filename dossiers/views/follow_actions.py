@@ -26,7 +26,8 @@ from dossiers.actions.documents import MOST_MEGABYTES
 from dossiers.actions.notifying import first_contact
 from dossiers.follow_forms import ByTextForm, ContactDataForm, MessageForm, WithdrawForm
 from dossiers.milestones import Milestone
-from dossiers.models import AddressChange, Contact, Document, Dossier, FollowLink
+from dossiers.models import AddressChange, Contact, Document, Dossier
+from dossiers.signed_in import link_of
 from dossiers.views.follow import offers_text, unknown
 from dossiers.views.my_dossiers import TOO_MANY
 from integrations.received import MOST_IN_ALL, ReceivedFile, receive
@@ -55,7 +56,7 @@ class CitizenPage(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.now = timezone.now()
-        link = FollowLink.objects.from_token(kwargs["token"], self.now)
+        link = link_of(request, kwargs["token"], self.now)
         response: HttpResponseBase
         if link is None:
             response = unknown(request)
@@ -187,7 +188,7 @@ class AskByText(View):
     """Who follows by the link of a text message or a letter asks for a link by text message, with which one may act."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        link = FollowLink.objects.from_token(kwargs["token"], timezone.now())
+        link = link_of(request, kwargs["token"], timezone.now())
         response: HttpResponseBase
         if link is None:
             response = unknown(request)

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_safe
 
 from core.models import AccessLog
 from core.views import ScopedView
-from dossiers.models import FollowLink, Notification
+from dossiers.models import Notification
 from dossiers.models.notification import Altered
+from dossiers.signed_in import link_of, referrer_policy
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class LetterPdf(ScopedView):
 @require_safe
 def followed_letter(request: HttpRequest, token: str, pk: int) -> HttpResponse:
     """The same document for the citizen: whoever may read the message may open what was sent with it."""
-    link = FollowLink.objects.from_token(token, timezone.now())
+    link = link_of(request, token, timezone.now())
     if link is None:
         response = render(request, "dossiers/follow_unknown.html", status=404)
     else:
@@ -81,6 +82,6 @@ def followed_letter(request: HttpRequest, token: str, pk: int) -> HttpResponse:
         except Altered:
             context = {"link": link, "notification": notification}
             response = render(request, "dossiers/followed_letter_altered.html", context, status=409)
-    response["Referrer-Policy"] = "no-referrer"  # the address itself is the key
+    response["Referrer-Policy"] = referrer_policy(request)
     response["X-Robots-Tag"] = "noindex"
     return response

@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from dossiers import actions
+from dossiers import actions, signed_in
 from dossiers.follow_forms import AskLinkForm
 from dossiers.models import CitizenLogin
 from integrations import health
+from parties.actions import SignedIn
 
+MOST = 200
+"""Dossiers on one page; who has more asks us for the older ones."""
 SESSION_KEY = "my_dossiers"
 TOO_MANY = gettext_lazy("From your connection too many links were asked. Try again in an hour.")
 
@@ -37,9 +40,11 @@ class Page(View):
 
 
 class MyDossiers(Page):
-    """Asks for the address; or, after the link was used, the list."""
+    """Asks for the address; or, after the link was used or who it is was shown, the list."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
+        if who := signed_in.current(request):
+            return self.own(who)
         login = open_login(request)
         if login is None:
             return self.ask(AskLinkForm(by_text=health.is_open("sms")))
@@ -60,6 +65,20 @@ class MyDossiers(Page):
             form.add_error(None, TOO_MANY)
             return self.ask(form, status=429)
         return redirect("my_dossiers_texted" if form.mobile else "my_dossiers_sent")
+
+    def own(self, who: SignedIn) -> HttpResponse:
+        """Of who signed in: those of the organisation apart, since one acts there for somebody else."""
+        found = signed_in.dossiers_of(who).select_related("status", "process_version")
+        newest = list(found.order_by("-first_contact_at", "-pk")[: MOST + 1])
+        links = [signed_in.link_to(dossier) for dossier in newest[:MOST]]
+        theirs = who.organisation.pk if who.organisation else None
+        context = {
+            "mine": [link for link in links if link.dossier.initiator_id != theirs],
+            "theirs": [link for link in links if link.dossier.initiator_id == theirs] if theirs else [],
+            "organisation": who.organisation,
+            "most": MOST if len(newest) > MOST else 0,
+        }
+        return render(self.request, "dossiers/my/own.html", context)
 
     def ask(self, form: AskLinkForm, *, status: int = 200) -> HttpResponse:
         return render(self.request, "dossiers/my/ask.html", {"form": form}, status=status)

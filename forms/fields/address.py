@@ -1,4 +1,5 @@
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -20,6 +21,10 @@ NUMBER_WITH_BOX = re.compile(r"(?P<number>\d[^ ,]{0,11})[ ,]+bus (?P<box>[^ ,]{1
 NUMBER = re.compile(r"\d{1,5}([ /-]?[0-9A-Za-z]{1,6}){0,2}|z ?/? ?n", re.IGNORECASE | re.ASCII)
 POSTCODE = re.compile(r"[1-9]\d{3}", re.ASCII)
 BELGIUM = {"belgie", "belgium", "belgique", "belgien", "be", "b"}
+
+
+HOME = "home"
+"""Where somebody lives, among what the register knows."""
 
 
 class LaterField(SingleLineField):
@@ -69,6 +74,11 @@ class AddressType(CompoundType):
 
     def serve(self, purpose: str, answer: Any, definition: Definition) -> Any:
         return written(answer)
+
+    def known(self, known: Mapping[str, Any], definition: Definition) -> Any:
+        """An address abroad only where the boxes for one are."""
+        home = known.get(HOME) if definition["parameters"].get("is_own") else None
+        return home if home and ("country" not in home or definition["parameters"].get("allow_foreign")) else None
 
     def parts(self, definition: Definition) -> dict[str, forms.Field]:
         return address_parts(definition, foreign=definition["parameters"]["allow_foreign"])

@@ -176,7 +176,7 @@ class FieldType:
         """The controls where one of its purposes is typed: what their names add to the key of the question."""
         return [""]
 
-    def known(self, known: Mapping[str, str], definition: Definition) -> Any:
+    def known(self, known: Mapping[str, Any], definition: Definition) -> Any:
         """The answer that follows from what the register ``known``s by purpose; None when that is nothing."""
         return known.get(definition["parameters"]["purpose"]) or None
 

@@ -86,7 +86,7 @@ class PersonType(CompoundType):
             return ["-first_name", "-last_name"]
         return [f"-{part}" for part, serves in SERVES.items() if serves == purpose]
 
-    def known(self, known: Mapping[str, str], definition: Definition) -> Any:
+    def known(self, known: Mapping[str, Any], definition: Definition) -> Any:
         """Not the name: where the last name begins, the register does not know."""
         asked = definition["parameters"]["ask"] if definition["parameters"]["is_own"] else {}
         return {

@@ -24,7 +24,7 @@ from forms.models.cosigned import Cosigned
 from forms.models.limited import Limited
 from forms.on_behalf import WhoForm
 from forms.readability import hard_to_read
-from forms.roles import OnBehalf
+from forms.roles import OnBehalf, SignIn
 
 
 class FormDefinition(
@@ -60,6 +60,13 @@ class FormDefinition(
         choices=OnBehalf.choices,
         default=OnBehalf.NO,
         help_text=_("Whether people may fill it in for an association, a company or another person."),
+    )
+    sign_in = models.CharField(
+        _("signing in with itsme or eID"),
+        max_length=4,
+        choices=SignIn.choices,
+        default=SignIn.MAY,
+        help_text=_("Require it only where the law asks to be sure who it is: not everybody can."),
     )
     body = BodyField(StepsBlock(), verbose_name=_("steps"), blank=True)
     privacy = models.TextField(
@@ -130,6 +137,7 @@ class FormDefinition(
             privacy=self.privacy,
             body=self.body,
             on_behalf=self.on_behalf,
+            sign_in=self.sign_in,
             earlier=latest.schema["keys"] if latest else {},
             anonymous_allowed=anonymous_allowed,
         )
@@ -153,6 +161,7 @@ class FormDefinition(
                     block="process_type",
                 )
             )
+        found += self._problems_of_sign_in()
         if self.cosigners_max and not self.cosigner_who.strip():
             found.append(
                 Problem(
@@ -162,6 +171,16 @@ class FormDefinition(
                 )
             )
         return found + self.compilation(anonymous_allowed=bool(process and process.anonymous_allowed)).problems
+
+    def _problems_of_sign_in(self) -> list[Problem]:
+        if self.sign_in != SignIn.MUST:
+            return []
+        where, found = gettext("Signing in"), []
+        if settings.CITIZEN_OIDC is None:
+            found.append(gettext("This Loket has no sign-in for citizens, so nobody could fill in the form."))
+        if self.api_allowed or self.embedding_allowed:
+            found.append(gettext("Other programs and websites cannot sign anybody in. Do not allow them this form."))
+        return [Problem(where, message, block="sign_in") for message in found]
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
         revision = super().save_revision(*args, **kwargs)

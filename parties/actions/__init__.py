@@ -35,6 +35,7 @@ from parties.actions.representation import (
     is_representative,
 )
 from parties.actions.resolving import Anonymous, Match, Resolution, register_namesake, resolve
+from parties.actions.signing_in import SignedIn, sign_in
 from parties.actions.verifying import verify_identity
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "NumberTaken",
     "Refused",
     "Resolution",
+    "SignedIn",
     "add_address",
     "add_contact_point",
     "add_number",
@@ -73,6 +75,7 @@ __all__ = [
     "remove_number",
     "resolve",
     "reveal_national_number",
+    "sign_in",
     "verify",
     "verify_contact_point",
     "verify_identity",

@@ -63,6 +63,7 @@ def correct_representation(
     """Another function or other days; ``party`` is the one whose page the clerk saw. Raises Changed and Refused."""
     current = _held(representation, party, expected_version)
     current.role, current.since, current.until = role, since, until
+    current.source = Representation.Source.STAFF  # a clerk says it now
     _save(current)
     _record(current, _("Changed: %(kind)s") % {"kind": _("function")}, by=by, at=at, reason=reason)
     return current

@@ -11,6 +11,7 @@ from parties.models.party_import import PartyImport
 from parties.models.recognition import Recognition, RecognitionCategory
 from parties.models.representation import Representation
 from parties.models.search_word import SearchWord, WordKey
+from parties.models.subject import Subject
 from parties.models.verification import Verification
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "RecognitionCategory",
     "Representation",
     "SearchWord",
+    "Subject",
     "Verification",
     "WordKey",
     "hash_of",

@@ -39,10 +39,10 @@ def browser() -> Iterator[Browser]:
 
 
 class Complaints(list[str]):
-    """What the browser complained about on the pages of one context."""
+    """What the browser complained about on the pages of one context; not about another site that a test leads to."""
 
-    def listen(self, context: BrowserContext, site: str) -> None:
-        self.site = site
+    def listen(self, context: BrowserContext, site: str, elsewhere: str = "") -> None:
+        self.site, self.elsewhere = site, elsewhere
         context.on("console", self.console)
         context.on("weberror", lambda error: self.append(f"script: {error.error}"))
         context.on("request", self.request)
@@ -50,15 +50,22 @@ class Complaints(list[str]):
 
     def console(self, message: ConsoleMessage) -> None:
         # What did not load is judged by its answer, below: a page that is 404 on purpose is no complaint.
+        if self.elsewhere and message.location.get("url", "").startswith(self.elsewhere):
+            return
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.append(f"console: {message.text}")
 
     def request(self, request: Request) -> None:
+        there = (request.url, request.headers.get("referer", ""))
+        if self.elsewhere and any(url.startswith(self.elsewhere) for url in there):
+            return
         address = urlsplit(request.url)
         if address.scheme in {"http", "https", "ws", "wss"} and address.netloc != urlsplit(self.site).netloc:
             self.append(f"outside: {request.url}")
 
     def response(self, response: Response) -> None:
+        if self.elsewhere and response.url.startswith(self.elsewhere):
+            return
         part = response.request.resource_type != "document"
         # Wagtail saves drafts by itself; one that overtakes another is answered with 400 and done again later.
         autosave = response.status == 400 and response.request.method == "POST" and "/edit/" in response.url
@@ -74,7 +81,7 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[OpenPage]:
     complaints = Complaints()
     with ExitStack() as stack:
 
-        def open_page(**options: Any) -> Page:
+        def open_page(elsewhere: str = "", **options: Any) -> Page:
             context = browser.new_context(
                 base_url=live_server.url,
                 locale="nl-BE",
@@ -84,7 +91,7 @@ def open_page(browser: Browser, live_server: Any) -> Iterator[OpenPage]:
             )
             stack.callback(context.close)
             context.set_default_timeout(10_000)
-            complaints.listen(context, live_server.url)
+            complaints.listen(context, live_server.url, elsewhere)
             return context.new_page()
 
         yield open_page

@@ -59,7 +59,7 @@ TABLE = (
         wagtailadmin_password_reset_complete wagtailadmin_sprite wagtailadmin_javascript_catalog wagtailcore_login
         healthz wagtail_serve wagtaildocs_serve
         forms:start forms:towns api:forms api:openapi-json my_dossiers my_dossiers_sent my_dossiers_texted
-        my_dossiers_log_out survey_code survey_thanks
+        my_dossiers_log_out forms:sign_out survey_code survey_thanks
         """,
     ),
     Row(
@@ -72,11 +72,15 @@ TABLE = (
     Row(EVERYONE - STAFF, "wagtailadmin_login"),
     Row(frozenset({HALF}), "second_step"),
     Row(STAFF | {HALF}, "second_step_set_up"),
+    Row(NOBODY, "sign_in signed_in_back signed_out"),  # there is no provider (tests/dossiers/test_sign_in.py)
     Row(NOBODY, "confirm_email"),  # the token of a mail
     # In these one must hold the form in the browser, or the token of a mail; they have tests of their own.
     Row(
         NOBODY,
-        r"forms:(?!start|towns|follow|cosign$|cosign_again).* follow_document my_dossiers_link follow_confirm_address",
+        r"""
+        forms:(?!start|sign_out|towns|follow|cosign$|cosign_again).* follow_document my_dossiers_link
+        follow_confirm_address
+        """,
     ),
     Row(EVERYONE, "api:(form|check|upload|send)", exactly=False),
     Row(EVERYONE, "media/.*", exactly=False),  # each test keeps its files in a folder of its own, which nobody serves

@@ -37,6 +37,9 @@ def serve(answer: Callable[[Request], Reply]) -> Iterator[Served]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             request = Request(self.path, self.headers, self.rfile.read(int(self.headers.get("Content-Length") or 0)))
             requests.append(request)

@@ -129,6 +129,7 @@ LIMITS: dict[str, Any] = {
     "cosigner_who": "de andere ouder",
     "cosign_days": 30,
     "on_behalf": "may",
+    "sign_in": "no",
     "api_allowed": True,
     "embedding_allowed": True,
 }

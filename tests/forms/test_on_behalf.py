@@ -210,8 +210,9 @@ def test_name_and_address_of_the_chair_are_not_enough(version: FormVersion) -> N
 def test_a_proven_chair_is_confirmed_while_in_office(version: FormVersion, until: date | None, state: str) -> None:
     fatima = chair_of_kwb(until)
     citizen = for_kwb()
+    citizen.fill_in_everything()
     FormDraft.objects.update(party=fatima)
-    citizen.fill_in_everything().send()
+    actions.submit(draft=citizen.draft, by=Actor.citizen(), at=timezone.now())
     assert Dossier.objects.get().representation == state
     assert Contact.objects.get().party_match == "proven"
 
@@ -219,8 +220,9 @@ def test_a_proven_chair_is_confirmed_while_in_office(version: FormVersion, until
 def test_a_proven_person_of_another_organisation_is_not_confirmed(version: FormVersion) -> None:
     fatima = chair_of_kwb()
     citizen = for_kwb(number="0428.759.497", name="Andere vzw")
+    citizen.fill_in_everything()
     FormDraft.objects.update(party=fatima)
-    citizen.fill_in_everything().send()
+    actions.submit(draft=citizen.draft, by=Actor.citizen(), at=timezone.now())
     assert Dossier.objects.get().representation == "claimed"
 
 
