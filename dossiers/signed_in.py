@@ -10,14 +10,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from core.encryption import decrypt, encrypt
-from dossiers.models import Dossier, FollowLink
-from dossiers.models.dossier import DossierQuerySet
+from dossiers.models import Contact, Dossier, FollowLink
+from dossiers.models.contact import UNCONFIRMED
+from dossiers.models.dossier import DossierQuerySet, Representation
 from parties.actions import SignedIn
 from parties.models import Party
 from parties.remaining import remaining
@@ -97,11 +98,16 @@ def _current(party: Party) -> Party:
 
 
 def dossiers_of(signed_in: SignedIn) -> DossierQuerySet:
-    """Those that are this person's or that this person filled in for somebody else, and those of the organisation."""
+    """Those that are this person's or that this person filled in for somebody else, and those of the organisation.
+
+    Not what anybody put on their record by typing a name or a number, nor what somebody says to do for the
+    organisation, until a clerk confirmed it.
+    """
     mine = Q(initiator=signed_in.person) | Q(representative=signed_in.person)
     if signed_in.organisation:
-        mine |= Q(initiator=signed_in.organisation)
-    return Dossier.objects.filter(mine)
+        mine |= Q(initiator=signed_in.organisation) & ~Q(representation=Representation.CLAIMED)
+    typed = Contact.objects.filter(dossier=OuterRef("pk"), party_match__in=UNCONFIRMED)
+    return Dossier.objects.filter(mine).exclude(Exists(typed))
 
 
 def link_to(dossier: Dossier) -> FollowLink:

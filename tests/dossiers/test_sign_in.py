@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from core.actors import Actor
-from dossiers.actions import open_dossier
+from dossiers.actions import confirm_party, open_dossier
 from dossiers.models import Dossier
 from integrations import openid
 from parties.actions import resolve
@@ -66,16 +66,19 @@ def is_signed_in(client: Client) -> bool:
     return bool(top(client.get("/volg/")))
 
 
-def opened(party: Party, subject: str) -> Dossier:
+def opened(party: Party, subject: str, **more: Any) -> Dossier:
     return open_dossier(
-        process_version=town.melding(),
-        initiator=party,
-        party_match="new",
-        channel="web",
-        subject=subject,
-        email="iemand@mortsel.example",
-        by=Actor.citizen(),
-        at=timezone.now(),
+        **{
+            "process_version": town.melding(),
+            "initiator": party,
+            "party_match": "new",
+            "channel": "web",
+            "subject": subject,
+            "email": "iemand@mortsel.example",
+            "by": Actor.citizen(),
+            "at": timezone.now(),
+        }
+        | more
     ).dossier
 
 
@@ -136,6 +139,28 @@ def test_sees_own_dossiers_and_those_of_the_organisation_and_nobody_elses(there:
     assert client.post(f"/volg/{of_ksa.number}/bericht/", sent)["Location"] == f"/volg/{of_ksa.number}/"
     assert of_ksa.messages.get().text == "Dag!"
     assert stranger.post(f"/volg/{of_ksa.number}/bericht/", sent).status_code == 404
+
+
+@pytest.mark.parametrize("match", ["name_and_contact", "number"])
+def test_what_anybody_typed_is_not_shown_until_a_clerk_confirmed_it(there: Provider, match: str) -> None:
+    client = Client()
+    sign_in(client, there)
+    typed = opened(Party.objects.get(), "Getypt", party_match=match)
+    assert "Getypt" not in shown(client.get("/volg/"))
+    assert client.get(f"/volg/{typed.number}/").status_code == 404
+    confirm_party(dossier=typed, by=Actor.staff(town.clerk()), at=timezone.now())
+    assert "Getypt" in shown(client.get("/volg/"))
+
+
+def test_what_somebody_says_to_do_for_the_organisation_is_not_shown(there: Provider) -> None:
+    client = Client()
+    there.person = FOR_KSA
+    sign_in(client, there)
+    ksa = Party.objects.get(kind="organisation")
+    claimed = opened(ksa, "Beweerd", representative=Party.objects.create(name="Piet"), representation="claimed")
+    assert "Beweerd" not in shown(client.get("/volg/"))
+    Dossier.objects.filter(pk=claimed.pk).update(representation="confirmed")
+    assert "Beweerd" in shown(client.get("/volg/"))
 
 
 def test_lists_in_a_fixed_number_of_queries(there: Provider, django_assert_max_num_queries: Any) -> None:
