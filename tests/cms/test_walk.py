@@ -320,6 +320,8 @@ def test_everybody_walks() -> None:
 
 CITIZENS = r"follow.*|forms:.*|api:.*|survey.*|advice|my_dossiers.*|media.*|wagtail(docs)?_serve"
 """Roads on which a token is the key."""
+OUTBOX = "integrations:.*"
+"""Who mends the outbox sees to whom what goes, and about which dossier (docs/rules/toegang.md)."""
 
 
 def test_a_confidential_dossier_is_behind_no_door_and_on_no_page(settings: Any) -> None:
@@ -342,7 +344,8 @@ def test_a_confidential_dossier_is_behind_no_door_and_on_no_page(settings: Any) 
                 status, leads_to = walk.answer(client, method, path)
                 if address in scoped and walk.is_open(status, leads_to):
                     opened.append(f"{who}: {method} {path} ({address.name}): {status} {leads_to}")
-            if status == 200 and dossier.number in walk.text(client, path):
+            seen = status == 200 and not re.fullmatch(OUTBOX, address.name)
+            if seen and dossier.number in walk.text(client, path):
                 named.append(f"{who}: {path} ({address.name})")
     assert not opened, "\n".join(opened)
     assert not named, "\n".join(named)

@@ -271,16 +271,21 @@ def test_at_the_provider_of_others(settings: Any) -> None:
         {"azp": "iemand-anders"},
         {"nonce": "een-andere"},
         {"nonce": None},
-        {"exp": int(time.time()) - 120},
+        {"exp": -120},
         {"exp": None},
-        {"iat": int(time.time()) + 3600},
-        {"nbf": int(time.time()) + 3600},
+        {"iat": 3600},
+        {"nbf": 3600},
         {"sub": ""},
         {"sub": None},
     ],
-    ids=str,
+    ids="-".join,
 )
 def test_token_that_says_something_wrong(there: Provider, changes: dict[str, Any], caplog: Any) -> None:
+    """Moments are in seconds from now."""
+    changes = {
+        name: int(time.time()) + value if isinstance(value, int) else value
+        for name, value in changes.items()
+    }  # fmt: skip
     there.changes = changes
     refuse(sign_in(client := Client(), there, "/formulieren/x/"), client)
     assert re.search("(invalid|missing)_claim|expired_token|invalid_token|nobody", caplog.text)
