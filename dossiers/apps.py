@@ -10,13 +10,17 @@ class DossiersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dossiers import holdings, people, trails
+        from dossiers import erasing, holdings, people, trails
         from dossiers.inbox import DossierMail
         from dossiers.party_panels import ContactsPanel
         from dossiers.personal_data import DossierData
         from integrations.inbox.handlers import registry
         from parties import finding, merging, panels, personal_data
 
+        erasing.declare()
+        schedules.every(schedules.DAY, name="what is to be destroyed", run="dossiers.tasks.propose_destruction")
+        schedules.every(1, name="approved destruction", run="dossiers.tasks.destroy_approved")
+        merging.follow("dossiers.DestructionItem", "party", stays=True)
         merging.follow("dossiers.Dossier", "initiator", words=_("dossiers"))
         merging.follow("dossiers.Dossier", "representative", words=_("dossiers for somebody else"))
         merging.follow("dossiers.Contact", "party", words=_("contacts"))

@@ -41,6 +41,9 @@ class EventKind(models.TextChoices):
     CONTACT = "contact", _("Contact with the citizen")
     CALL_BACK = "call_back", _("Call back promised")
     CALLED_BACK = "called_back", _("Called back")
+    HELD = "held", _("Kept longer than its term")
+    HOLD_LIFTED = "hold_lifted", _("No longer kept beyond its term")
+    ANONYMISED = "anonymised", _("Data destroyed")
 
 
 STATUS_EVENTS = (EventKind.OPENED, EventKind.STATUS)
