@@ -74,6 +74,8 @@ MANAGE = (
     | SEE_SATISFACTION
     | {"dossiers.view_survey_remarks"}
     | rights("forms.embedhost", "add", "change", "delete", "view")
+    | rights("dossiers.destructionlist", "view", "prepare")
+    | {"core.change_keepingterm"}
     | rights("wagtailcore.site", "change")
     | rights("wagtailcore.workflow", "add", "change", "delete")
     | rights("wagtailcore.task", "add", "change", "delete")
@@ -118,8 +120,12 @@ ROLES: dict[str, Role] = {
         | SEE_OWN_SATISFACTION,
     ),
     "directie": Role("Directie", permissions=SEE_SATISFACTION),  # figures, never the people behind them
-    # Watches over who looks, so sees nothing else; and who administers does not watch over the own looking.
-    "gegevensbescherming": Role("Functionaris gegevensbescherming", permissions=rights("core.accesslog", "view")),
+    # Watches over who looks, so sees nothing else; and who administers does not watch over the own looking. Of what is
+    # destroyed he or she approves lists of numbers that an administrator prepared.
+    "gegevensbescherming": Role(
+        "Functionaris gegevensbescherming",
+        permissions=rights("core.accesslog", "view") | rights("dossiers.destructionlist", "view", "approve"),
+    ),
     "beheerder": Role(
         "Beheerder",
         permissions=EDIT_WEBSITE

@@ -21,7 +21,9 @@ class Kept:
 
 DEFAULTS = {
     PARTIES: Kept(10, _("Proposal of Loket; the archivist of the town decides")),
-    ACCESS_LOG: Kept(10, _("Wet Rijksregister art. 17: ten years for who looked in the national register")),
+    ACCESS_LOG: Kept(
+        10, _("Proposal of Loket: ten years, as the law on the national register (article 17) asks of who looks in it")
+    ),
 }
 """What holds while the town did not decide otherwise."""
 

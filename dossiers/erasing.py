@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from core import erasing
 from core.actors import Actor
@@ -179,33 +179,33 @@ def declare() -> None:
     terms.register(
         "conversations",
         term(
-            what=lazy("Conversations at the reception that ended: that there was one"),
-            kept=lazy("30 days; what was written goes at once"),
-            why=lazy("A double press must find its contact. What was written stands in the dossier by then."),
+            what=gettext_lazy("Conversations at the reception that ended: that there was one"),
+            kept=gettext_lazy("30 days; what was written goes at once"),
+            why=gettext_lazy("A double press must find its contact. What was written stands in the dossier by then."),
         ),
     )
     terms.register(
         "links to my dossiers",
         term(
-            what=lazy("Links to “my dossiers”, and how often they were asked"),
-            kept=lazy("1 hour after they stopped working"),
-            why=lazy("After that nobody can use them any more."),
+            what=gettext_lazy("Links to “my dossiers”, and how often they were asked"),
+            kept=gettext_lazy("1 hour after they stopped working"),
+            why=gettext_lazy("After that nobody can use them any more."),
         ),
     )
     terms.register(
         "unsent files",
         term(
-            what=lazy("Files that somebody added to a message and never sent"),
-            kept=lazy("1 day"),
-            why=lazy("So long somebody may still send the message."),
+            what=gettext_lazy("Files that somebody added to a message and never sent"),
+            kept=gettext_lazy("1 day"),
+            why=gettext_lazy("So long somebody may still send the message."),
         ),
     )
     terms.register(
         "survey codes",
         term(
-            what=lazy("How often a wrong code of the survey was typed, as keyed hashes"),
-            kept=lazy("Until the window of the limit is over: an hour"),
-            why=lazy("After that the limit does not look at it any more."),
+            what=gettext_lazy("How often a wrong code of the survey was typed, as keyed hashes"),
+            kept=gettext_lazy("Until the window of the limit is over: an hour"),
+            why=gettext_lazy("After that the limit does not look at it any more."),
         ),
     )
     for model in ("Advice", "CallBack", "AddressChange", "Document", "Message", "Note", "Task", "Hold"):

@@ -73,7 +73,7 @@ def candidates(version: ProcessVersion, *, at: datetime) -> QuerySet[Dossier]:
     over = years_before(at, version.retention_years)
     listed = DestructionItem.objects.filter(
         dossier=OuterRef("pk"),
-        state__in=[DestructionItem.State.WAITING, DestructionItem.State.FAILED, DestructionItem.State.DESTROYED],
+        state__in=DestructionItem.COUNTED,
     )
     held = Hold.objects.on(timezone.localdate(at)).filter(dossier=OuterRef("pk"))
     rows = Dossier.objects.filter(process_version=version, ended_on__lte=over, anonymised_at=None)

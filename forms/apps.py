@@ -13,6 +13,7 @@ class FormsConfig(AppConfig):
         from core import trails
         from dossiers import desk, facts, panels
         from dossiers import erasing as dossier_erasing
+        from dossiers.destroyed_guard import keep_out_of_destroyed
         from dossiers.trails import OfDossier
         from forms import erasing
         from forms.desk_starters import FormStarters
@@ -27,6 +28,7 @@ class FormsConfig(AppConfig):
         personal_data.registry.register("forms", FormData())
         dossier_erasing.registry.register("forms", erasing.FormEraser())
         erasing.declare()
+        keep_out_of_destroyed("forms_submission")
         facts.registry.register("forms", questions)
         panels.registry.register("answers", AnswersPanel())
         panels.registry.register("cosigning", CosignPanel())

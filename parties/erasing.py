@@ -109,15 +109,16 @@ def _families(parties: Collection[int]) -> dict[int, int]:
     whose = {key: key for key in parties}
     level = list(whose)
     while level:
-        merged = dict(Party.objects.filter(merged_into__in=level).values_list("pk", "merged_into"))
-        whose |= {key: whose[into] for key, into in merged.items()}
+        rows = Party.objects.filter(merged_into__in=level).values_list("pk", "merged_into")
+        merged = {key: whose[into] for key, into in rows if into}
+        whose |= merged
         level = list(merged)
     return whose
 
 
 def _referred_to(parties: Collection[int], over: date) -> set[int]:
-    """Those that a dossier, a contact or anything else on an upper floor refers to, and those that spoke for somebody or
-    were recognised at a time that is not over yet."""
+    """Those that anything on an upper floor refers to, and those that spoke for somebody or were recognised until a day
+    that is not over yet."""
     found: set[int] = set()
     for reference in references:
         if not reference.stays and not reference.model.startswith("parties."):

@@ -193,7 +193,7 @@ def _locked(made: DestructionList, state: str) -> DestructionList:
 
 
 def destroy_approved(*, at: datetime) -> int:
-    """Carry out what was approved, one at a time; how many were destroyed. Stops after two minutes, and goes on later."""
+    """Carry out what was approved, one at a time; how many were destroyed. After two minutes it leaves the rest."""
     started, done = time.monotonic(), 0
     for made in DestructionList.objects.filter(state=State.APPROVED).order_by("approved_at", "pk"):
         for key in list(made.items.filter(state=Line.WAITING).order_by("pk").values_list("pk", flat=True)):
@@ -213,7 +213,9 @@ def destroy_one(key: int, *, at: datetime) -> bool:
         why = str(refused)
     except Exception as error:
         logger.exception("Line %s of a destruction list failed", key)
-        why = type(error).__name__  # never its message: that may hold what is to be destroyed
+        why = _("technical error (%(name)s)") % {
+            "name": type(error).__name__
+        }  # never its message: that may hold what is to be destroyed
     DestructionItem.objects.filter(pk=key, state=Line.WAITING).update(state=Line.FAILED, error=why[:200])
     return False
 

@@ -75,7 +75,9 @@ class DestructionListQuerySet(models.QuerySet["DestructionList"]):
                 ("destroyed", DestructionItem.State.DESTROYED),
             )
         }
-        return self.select_related("process_type", "prepared_by", "approved_by").annotate(**counts)
+        return self.select_related("process_type", "prepared_by", "approved_by").annotate(
+            **counts, total=models.Count("items", filter=Q(items__state__in=DestructionItem.COUNTED))
+        )
 
 
 class DestructionList(models.Model):
@@ -170,6 +172,9 @@ class DestructionItem(models.Model):
         NOT_DUE = "not_due", _("Not due after all")
         FAILED = "failed", _("Failed")
         DESTROYED = "destroyed", _("Destroyed")
+
+    COUNTED = (State.WAITING, State.FAILED, State.DESTROYED)
+    """What the list destroys: on one list at most."""
 
     made_for = models.ForeignKey(DestructionList, on_delete=models.PROTECT, related_name="items")
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, null=True, related_name="destruction_items")
