@@ -77,6 +77,8 @@ MANAGE = (
     | SEE_SATISFACTION
     | {"dossiers.view_survey_remarks"}
     | rights("forms.embedhost", "add", "change", "delete", "view")
+    | rights("dossiers.destructionlist", "view", "prepare")
+    | {"core.change_keepingterm"}
     | rights("wagtailcore.site", "change")
     | rights("wagtailcore.workflow", "add", "change", "delete")
     | rights("wagtailcore.task", "add", "change", "delete")
@@ -125,8 +127,12 @@ ROLES: dict[str, Role] = {
         "Vertrouwelijke dossiers", permissions=frozenset({"dossiers.view_confidential"}), on_top=True
     ),
     "directie": Role("Directie", permissions=SEE_SATISFACTION),  # figures, never the people behind them
-    # Watches over who looks, so sees nothing else; and who administers does not watch over the own looking.
-    "gegevensbescherming": Role("Functionaris gegevensbescherming", permissions=rights("core.accesslog", "view")),
+    # Watches over who looks, so sees nothing else; and who administers does not watch over the own looking. Of what is
+    # destroyed he or she approves lists of numbers that an administrator prepared.
+    "gegevensbescherming": Role(
+        "Functionaris gegevensbescherming",
+        permissions=rights("core.accesslog", "view") | rights("dossiers.destructionlist", "view", "approve"),
+    ),
     "beheerder": Role(
         "Beheerder",
         permissions=EDIT_WEBSITE

@@ -11,10 +11,13 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from core import checks, trails  # noqa: F401  checks register themselves
+        from core import checks, forgetting, schedules, trails  # noqa: F401  checks register themselves
 
         trails.registry.register("core.user", trails.StaffTrail())
         trails.registry.register("core.accesslog", trails.LogTrail())
+        forgetting.declare()
+        schedules.every(schedules.DAY, name="what goes by itself", run="core.forgetting.forget_all")
+        schedules.every(5, name="files to be removed", run="core.forgetting.remove_files")
         post_migrate.connect(after_migrate, sender=self, dispatch_uid="core.after_migrate")
 
 

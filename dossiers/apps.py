@@ -10,13 +10,20 @@ class DossiersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dossiers import holdings, people, trails
+        from dossiers import destroyed_guard, erasing, holdings, people, trails
+        from dossiers import panels as dossier_panels
         from dossiers.inbox import DossierMail
         from dossiers.party_panels import ContactsPanel
         from dossiers.personal_data import DossierData
+        from dossiers.retention_panel import RetentionPanel
         from integrations.inbox.handlers import registry
         from parties import finding, merging, panels, personal_data
 
+        erasing.declare()
+        destroyed_guard.declare_guards()
+        schedules.every(schedules.DAY, name="what is to be destroyed", run="dossiers.tasks.propose_destruction")
+        schedules.every(1, name="approved destruction", run="dossiers.tasks.destroy_approved")
+        merging.follow("dossiers.DestructionItem", "party", stays=True)
         merging.follow("dossiers.Dossier", "initiator", words=_("dossiers"))
         merging.follow("dossiers.Dossier", "representative", words=_("dossiers for somebody else"))
         merging.follow("dossiers.Contact", "party", words=_("contacts"))
@@ -27,6 +34,7 @@ class DossiersConfig(AppConfig):
         finding.facts_registry.register("open dossiers", people.open_dossiers)
         registry.register("dossiers", DossierMail())
         panels.registry.register("contacts", ContactsPanel())
+        dossier_panels.registry.register("retention", RetentionPanel())
         personal_data.registry.register("dossiers", DossierData())
         schedules.every(schedules.DAY, name="finished conversations", run="dossiers.tasks.purge_conversations")
         holdings.register()

@@ -359,3 +359,61 @@ class DocumentForm(forms.Form):
         error_messages={"required": _("Choose a file.")},
     )
     confidential = forms.BooleanField(label=_("Confidential: the citizen never sees it"), required=False)
+
+
+class HoldForm(forms.Form):
+    """Why a dossier is kept longer than its term, and until when."""
+
+    reason = forms.CharField(
+        label=_("Why must it be kept longer?"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("For example: a dispute in court. Write no more of people than is needed."),
+        error_messages={"required": _("Write why this dossier must be kept longer.")},
+    )
+    until = forms.DateField(
+        label=_("Keep until"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("On this day its own term counts again."),
+        error_messages={"required": _("Choose a day in the future."), "invalid": _("Choose a day in the future.")},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class SendBackForm(forms.Form):
+    """Why a list is not approved yet."""
+
+    reason = forms.CharField(
+        label=_("Why do you send it back?"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Who prepared the list reads this. Name no citizens."),
+        error_messages={"required": _("Write why you send it back.")},
+    )
+
+
+class ApproveForm(forms.Form):
+    """That somebody knows what is destroyed; ``number`` is what stood on the page."""
+
+    sure = forms.BooleanField(
+        label=_("I looked at the list. These data may be destroyed for good."),
+        error_messages={"required": _("Tick that these data may be destroyed for good.")},
+    )
+    number = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class KeepingTermForm(forms.Form):
+    """A term that the town chooses for what belongs to no process."""
+
+    years = forms.IntegerField(
+        label=_("How many years?"),
+        min_value=1,
+        max_value=100,
+        error_messages={"required": _("Fill in a number of years."), "invalid": _("Fill in a number of years.")},
+    )
+    source = forms.CharField(
+        label=_("Where does that come from?"),
+        max_length=200,
+        help_text=_("For example: the selection list, or a decision of the council with its date."),
+        error_messages={"required": _("Write where this term comes from.")},
+    )

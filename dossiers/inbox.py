@@ -37,8 +37,10 @@ class DossierMail:
 
 
 def _told(delivery: Delivery) -> Notification | None:
-    """What we told the citizen with it; a mail to staff is none."""
-    return Notification.objects.filter(delivery=delivery, channel=MessageChannel.MAIL).select_related("dossier").first()
+    """What we told the citizen with it; a mail to staff is none. Of a dossier that was destroyed nobody knows whose it
+    was, so a person must look at what still comes in."""
+    told = Notification.objects.filter(delivery=delivery, channel=MessageChannel.MAIL, dossier__anonymised_at=None)
+    return told.select_related("dossier").first()
 
 
 def _named(mail: Mail) -> Dossier | None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from dossiers import actions
-from dossiers.actions import documents, my_dossiers, surveys
+from dossiers.actions import documents, my_dossiers, retention, surveys
 
 KEEP_LOST_DOCUMENTS = timedelta(days=1)
 KEEP_CONVERSATIONS = timedelta(days=30)  # their shells: so long a double press still finds its contact
@@ -54,3 +54,11 @@ def purge_email_logins() -> None:
 
 def purge_conversations() -> None:
     actions.purge_conversations(before=timezone.now() - KEEP_CONVERSATIONS)
+
+
+def propose_destruction() -> None:
+    retention.propose(at=timezone.now())
+
+
+def destroy_approved() -> None:
+    retention.destroy_approved(at=timezone.now())

@@ -16,6 +16,7 @@ from dossiers.views import (
     letter,
     processes,
     promising,
+    retention,
     saved_views,
     step,
     survey_desk,
@@ -25,6 +26,7 @@ from dossiers.views import (
     worklist,
 )
 from dossiers.views.follow_actions import takes_files
+from dossiers.views.living import only_living
 
 app_name = "dossiers"
 
@@ -91,5 +93,12 @@ urlpatterns = [
     path("<int:pk>/persoon-bevestigen/", dossier.ConfirmParty.as_view(), name="confirm_party"),
     path("<int:pk>/persoon-losmaken/", dossier.DetachParty.as_view(), name="detach_party"),
     path("<int:pk>/volglink-vernieuwen/", dossier.RevokeFollowLinks.as_view(), name="revoke_follow_links"),
+    path("<int:pk>/bewaren/", retention.HoldDossier.as_view(), name="hold"),
+    path("<int:pk>/niet-langer-bewaren/", retention.LiftHold.as_view(), name="lift_hold"),
     path("<int:pk>/tevredenheid/", survey_desk.AskAtDesk.as_view(), name="survey_desk"),
 ]
+
+# In a dossier of which the data were destroyed nothing can be done any more; its page says so.
+only_living(
+    pattern for pattern in urlpatterns if str(pattern.pattern).startswith("<int:pk>/") and pattern.name != "dossier"
+)

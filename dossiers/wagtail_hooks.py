@@ -11,7 +11,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.log_actions import LogActionRegistry
 
 from core.models import User
-from dossiers import admin, desk_urls, follow_through_urls, incoming_urls, urls
+from dossiers import admin, desk_urls, follow_through_urls, incoming_urls, retention_urls, urls
 from dossiers.actions.competences import CHANGED
 from dossiers.views import satisfaction
 from dossiers.views.today import TodayPanel
@@ -39,6 +39,7 @@ def register_urls() -> list[URLPattern | URLResolver]:
         path("onthaal/", include(desk_urls)),
         path("opvolging/", include(follow_through_urls)),
         path("inkomend/", include(incoming_urls)),
+        path("bewaren/", include(retention_urls)),
         path("tevredenheid/", satisfaction.Results.as_view(), name="satisfaction"),
         path("tevredenheid/export.csv", satisfaction.ResultsCsv.as_view(), name="satisfaction_csv"),
         path("tevredenheid/opmerkingen/", satisfaction.Remarks.as_view(), name="satisfaction_remarks"),
@@ -141,6 +142,18 @@ class SatisfactionMenuItem(MenuItem):
 def register_satisfaction_menu_item() -> MenuItem:
     return SatisfactionMenuItem(
         _("Satisfaction"), reverse_lazy("satisfaction"), name="satisfaction", icon_name="pick", order=100
+    )
+
+
+class RetentionMenuItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("dossiers.view_destructionlist")
+
+
+@hooks.register("register_beheer_menu_item")
+def register_retention_menu_item() -> MenuItem:
+    return RetentionMenuItem(
+        _("Keeping and destroying"), reverse_lazy("retention:overview"), name="retention", icon_name="bin", order=890
     )
 
 

@@ -12,7 +12,10 @@ class FormsConfig(AppConfig):
     def ready(self) -> None:
         from core import trails
         from dossiers import desk, facts, panels
+        from dossiers import erasing as dossier_erasing
+        from dossiers.destroyed_guard import keep_out_of_destroyed
         from dossiers.trails import OfDossier
+        from forms import erasing
         from forms.desk_starters import FormStarters
         from forms.facts import questions
         from forms.models import Cosignature, Submission, Upload
@@ -23,6 +26,9 @@ class FormsConfig(AppConfig):
         merging.follow("forms.FormDraft", "party", words=_("forms that were begun"), made_at="created_at")
         desk.starters.register("forms", FormStarters())
         personal_data.registry.register("forms", FormData())
+        dossier_erasing.registry.register("forms", erasing.FormEraser())
+        erasing.declare()
+        keep_out_of_destroyed("forms_submission")
         facts.registry.register("forms", questions)
         panels.registry.register("answers", AnswersPanel())
         panels.registry.register("cosigning", CosignPanel())

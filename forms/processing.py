@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import keeping
 from dossiers.models import ProcessType
 from forms.fields import registry
 from forms.fields.base import Definition, Purpose, Retention
@@ -34,7 +35,7 @@ class Activity:
 
 
 def activities() -> list[Activity]:
-    """One for each process that runs, by name; after them what Loket keeps for all of them. In five queries."""
+    """One for each process that runs, by name; after them what Loket keeps for all of them. In seven queries."""
     receivers = list(_receivers())
     running = ProcessType.objects.filter(live=True).select_related("team").order_by("name")
     forms: dict[int, list[FormVersion]] = {}
@@ -115,6 +116,7 @@ def _receivers() -> Iterator[str]:
 
 
 def _always(receivers: list[str]) -> list[Activity]:
+    parties, log = keeping.term_of(keeping.PARTIES), keeping.term_of(keeping.ACCESS_LOG)
     return [
         Activity(
             name=_("Contact register"),
@@ -122,8 +124,9 @@ def _always(receivers: list[str]) -> list[Activity]:
             legal_basis=_("A task in the public interest (GDPR art. 6.1.e)"),
             data=[_("Name"), _("Date of birth"), _("Contact data"), _("Address"), _("For whom somebody speaks")],
             sensitive=[_("National number, encrypted")],
-            kept=_("As long as a dossier of this person is kept"),
-            source="",
+            kept=_("As long as a dossier of this person is kept, and %(years)s after the last change")
+            % {"years": keeping.in_words(parties.years)},
+            source=str(parties.source),
             who=_("Whoever takes contacts or handles dossiers"),
             receivers=receivers,
             forms=[],
@@ -134,8 +137,8 @@ def _always(receivers: list[str]) -> list[Activity]:
             legal_basis=_("A legal duty (GDPR art. 5.2 and 32)"),
             data=[_("Name of the member of staff"), _("Which dossier or person"), _("When")],
             sensitive=[],
-            kept=_("Not decided yet"),
-            source="",
+            kept=_("%(years)s after somebody looked") % {"years": keeping.in_words(log.years)},
+            source=str(log.source),
             who=_("The data protection officer"),
             receivers=[],
             forms=[],

@@ -212,6 +212,7 @@ def resend(delivery: Delivery, *, by: Actor, at: datetime) -> Delivery:
             Delivery.objects.failed()
             .filter(pk=delivery.pk)
             .exclude(expires_at__lte=at)
+            .filter(emptied_at=None)
             .update(state=Delivery.State.QUEUED, attempts=0, next_try_at=at, sent_at=None)
         )
         if not revived:

@@ -10,5 +10,8 @@ class IntegrationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from integrations import erasing
+
+        erasing.declare()
         schedules.every(1, name="outbox sweep", run="integrations.tasks.sweep")
         schedules.every(2, name="mailboxes", run="integrations.tasks.read_mailboxes")

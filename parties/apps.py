@@ -12,7 +12,7 @@ class PartiesConfig(AppConfig):
 
     def ready(self) -> None:
         from core import trails
-        from parties import merging, panels, personal_data, search_guards
+        from parties import erasing, merging, panels, personal_data, search_guards
         from parties.look_alikes import LookAlikePanel
         from parties.trails import PartyTrail
         from parties.views.access import AccessPanel
@@ -20,6 +20,7 @@ class PartiesConfig(AppConfig):
         connection_created.connect(search_guards.connect, dispatch_uid="parties.search_guards")
         search_guards.declare()
         merging.declare_own()
+        erasing.declare()
         trails.registry.register("parties.party", PartyTrail())
         personal_data.registry.register("register", personal_data.RegisterData())
         panels.registry.register("look-alikes", LookAlikePanel())

@@ -11,7 +11,8 @@ class PartyTrail(Trail):
     title = gettext_lazy("Person or organisation")
 
     def names(self, keys: list[str]) -> dict[str, str]:
-        return {str(pk): name for pk, name in Party.objects.filter(pk__in=keys).values_list("pk", "name")}
+        known = Party.objects.filter(pk__in=keys, anonymised_at=None)
+        return {str(pk): name for pk, name in known.values_list("pk", "name")}
 
     def about(self, words: str) -> set[str]:
         return {str(key) for key in keys_of(words, limit=MOST + 1)}

@@ -70,6 +70,7 @@ from dossiers.actions.people import confirm_party, detach_party
 from dossiers.actions.promising import delay_letter, later_promise, promise_later
 from dossiers.actions.refusals import Changed, StepRefused
 from dossiers.actions.relating import look_alikes, relate, unrelate
+from dossiers.actions.retention import hold, lift_hold
 from dossiers.actions.steps import take_step
 from dossiers.actions.surveys import answer, cancel_invitation, invite, invite_at_desk, remind_due
 from dossiers.actions.tasks import add_task, finish_task, reopen_task
@@ -124,6 +125,7 @@ __all__ = [
     "finish_task",
     "give_advice",
     "hand_over",
+    "hold",
     "invite",
     "invite_at_desk",
     "keep",
@@ -131,6 +133,7 @@ __all__ = [
     "last_step",
     "later_promise",
     "lift_confidentiality",
+    "lift_hold",
     "link_mail",
     "links_of",
     "links_of_address",

@@ -16,6 +16,7 @@ from dossiers.models.notification import Notification
 from dossiers.models.process_type import ProcessType
 from dossiers.models.process_version import ProcessVersion, Status, Transition
 from dossiers.models.relation import Relation
+from dossiers.models.retention import DestructionItem, DestructionList, Hold, RetentionWalk
 from dossiers.models.saved_view import SavedView
 from dossiers.models.signatory import Signatory
 from dossiers.models.survey import CodeTry, SurveyInvitation, SurveyResponse
@@ -35,10 +36,13 @@ __all__ = [
     "ContactLink",
     "Conversation",
     "Deputy",
+    "DestructionItem",
+    "DestructionList",
     "Document",
     "Dossier",
     "Event",
     "FollowLink",
+    "Hold",
     "LetterTemplate",
     "Message",
     "Note",
@@ -47,6 +51,7 @@ __all__ = [
     "ProcessType",
     "ProcessVersion",
     "Relation",
+    "RetentionWalk",
     "SavedView",
     "Signatory",
     "StandardQuestion",

@@ -63,7 +63,8 @@ class Contact(models.Model):
     """One moment of contact, on any channel.
 
     The database itself keeps the promise of the impact map: a closed contact has a dossier, and a party or an
-    anonymity that is allowed and reasoned.
+    anonymity that is allowed and reasoned. One whose party was erased says when, and is otherwise empty; whether there
+    was a party, its ``party_match`` and empty ``anonymous_reason`` still tell.
     """
 
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
@@ -110,6 +111,12 @@ class Contact(models.Model):
     )
     anonymous_allowed = models.BooleanField(default=False, help_text=_("Copied from the process when linked."))
     anonymous_reason = models.CharField(_("why anonymous"), max_length=200, blank=True)
+    anonymised_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("Who it was and what was said were erased.")
+    )
+    anonymised_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("Who it was and what was said were erased.")
+    )
 
     objects = ContactQuerySet.as_manager()
 
@@ -122,7 +129,11 @@ class Contact(models.Model):
                 condition=Q(closed_at__isnull=True)
                 | (
                     Q(dossier__isnull=False)
-                    & (Q(party__isnull=False) | (Q(anonymous_allowed=True) & ~Q(anonymous_reason="")))
+                    & (
+                        Q(party__isnull=False)
+                        | (Q(anonymous_allowed=True) & ~Q(anonymous_reason=""))
+                        | Q(anonymised_at__isnull=False)
+                    )
                 ),
                 name="dossiers_contact_closed_is_linked",
                 violation_error_message=_(
@@ -138,6 +149,20 @@ class Contact(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(party_match__in=["", *PartyMatch.values]), name="dossiers_contact_match_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True)
+                | Q(
+                    party__isnull=True,
+                    mail__isnull=True,
+                    given_name="",
+                    given_email="",
+                    given_phone="",
+                    given_mobile="",
+                    subject="",
+                    body="",
+                ),
+                name="dossiers_contact_erased_is_empty",
             ),
         ]
         indexes = [

@@ -154,6 +154,12 @@ class Dossier(models.Model):
         settings.AUTH_USER_MODEL, related_name="+", blank=True, verbose_name=_("may read it too")
     )
     origin = models.CharField(max_length=10, choices=Origin.choices, default=Origin.OWN)
+    ended_on = models.DateField(
+        null=True, editable=False, help_text=_("The day of its end, as retention last read it in the history.")
+    )
+    anonymised_at = models.DateTimeField(
+        _("destroyed at"), null=True, editable=False, help_text=_("What it knew of people was erased.")
+    )
     version = models.PositiveIntegerField(default=1, help_text=_("Raised by every change, for optimistic locking."))
 
     objects = DossierQuerySet.as_manager()
@@ -182,6 +188,15 @@ class Dossier(models.Model):
                 fields=["given_at"], name="dossiers_dossier_given", condition=models.Q(given_at__isnull=False)
             ),
             models.Index(fields=["id"], name="dossiers_dossier_news", condition=models.Q(has_news=True)),
+            # What ended and was not looked at yet, and what may be due: however large the archive, few rows.
+            models.Index(
+                fields=["status"], name="dossiers_dossier_no_end_yet", condition=models.Q(ended_on__isnull=True)
+            ),
+            models.Index(
+                fields=["process_version", "ended_on", "id"],
+                name="dossiers_dossier_to_destroy",
+                condition=models.Q(ended_on__isnull=False, anonymised_at__isnull=True),
+            ),
             models.Index(
                 fields=["promised_at"], name="dossiers_dossier_promised", condition=models.Q(due_at__isnull=False)
             ),
@@ -207,6 +222,18 @@ class Dossier(models.Model):
                 | models.Q(is_confidential=True, handler__isnull=False) & ~models.Q(confidential_reason=""),
                 name="dossiers_dossier_confidential_why_and_whose",
             ),
+            models.CheckConstraint(
+                condition=models.Q(anonymised_at__isnull=True)
+                | models.Q(
+                    initiator__isnull=True,
+                    representative__isnull=True,
+                    representative_role="",
+                    place="",
+                    has_news=False,
+                    is_confidential=False,
+                ),
+                name="dossiers_dossier_destroyed_is_empty",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -221,4 +248,6 @@ class Dossier(models.Model):
 
     def possible_steps(self) -> models.QuerySet[Transition]:
         """The steps that the version's table allows from the present status, in the editors' order."""
+        if self.anonymised_at:
+            return Transition.objects.none()
         return self.status.steps.select_related("target", "letter")

@@ -43,6 +43,9 @@ class EventKind(models.TextChoices):
     CALLED_BACK = "called_back", _("Called back")
     CONFIDENTIAL = "confidential", _("Dossier made confidential")
     NOT_CONFIDENTIAL = "not_confidential", _("Dossier not confidential any more")
+    HELD = "held", _("Kept longer than its term")
+    HOLD_LIFTED = "hold_lifted", _("No longer kept beyond its term")
+    ANONYMISED = "anonymised", _("Data destroyed")
 
 
 STATUS_EVENTS = (EventKind.OPENED, EventKind.STATUS)

@@ -38,6 +38,15 @@ class FollowLinkQuerySet(models.QuerySet["FollowLink"]):
             return None
         return self.good(at).filter(pk=key).select_related("dossier").first()
 
+    def of_destroyed(self, token: str) -> "FollowLink | None":
+        """A link that was real, to a dossier of which the data were destroyed; however old it is."""
+        try:
+            key = uuid.UUID(signer.unsign(token))
+        except (signing.BadSignature, ValueError):
+            return None
+        gone = self.filter(pk=key, dossier__anonymised_at__isnull=False)
+        return gone.select_related("dossier").first()
+
     def from_code(self, code: str, at: datetime) -> "FollowLink | None":
         """As ``from_token``, for the short address in a text message or on paper."""
         return self.good(at).filter(code=code.lower()).first()

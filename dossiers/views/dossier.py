@@ -19,7 +19,7 @@ from dossiers import actions, survey
 from dossiers.actions.notifying import first_contact
 from dossiers.conversation_forms import next_window
 from dossiers.forms import NOBODY, AnswerForm, HandlerForm, NoteForm, TaskForm, TeamForm
-from dossiers.models import Contact, Dossier, Relation, Task
+from dossiers.models import Contact, Dossier, Relation, SurveyResponse, Task
 from dossiers.models.dossier import DossierQuerySet
 from dossiers.models.event import STATUS_EVENTS
 from dossiers.panels import panels_for
@@ -57,6 +57,8 @@ class DossierPage(DossierView):
         dossier = self.get_object()
         now = timezone.now()
         AccessLog.objects.record(user=self.user, action="view", obj=dossier, at=now)
+        if dossier.anonymised_at:
+            return render(request, "dossiers/destroyed.html", destroyed_context(dossier, self.relations(dossier)))
         handling = may_handle(self.user, dossier)
         opening = first_contact(dossier)
         return render(
@@ -121,6 +123,28 @@ class DossierPage(DossierView):
         """What is to do, and what was done in this status."""
         here = Q(done_at__isnull=True) | Q(status_key=dossier.status.key) | Q(status_key="")
         return dossier.tasks.filter(here).select_related("assignee", "done_by")
+
+
+def destroyed_context(dossier: Dossier, relations: list[Relation]) -> dict[str, Any]:
+    """What stays of a dossier of which the data were destroyed: number, process, milestones, dates, team, scores."""
+    line = dossier.destruction_items.filter(state="destroyed").select_related("made_for__approved_by").first()
+    opening = first_contact(dossier)
+    return {
+        "header_title": dossier.number,
+        "breadcrumbs_items": [
+            {"url": reverse("dossiers:list"), "label": _("Dossiers")},
+            {"url": "", "label": dossier.number},
+        ],
+        "dossier": dossier,
+        "line": line,
+        "channel": opening.get_channel_display() if opening else "",
+        "timeline": [each for each in timeline(dossier) if each["is_status"] and not each["was_corrected"]],
+        "scores": [
+            [(_("the result"), one.result), (_("how fast"), one.speed), (_("how we treated you"), one.treatment)]
+            for one in SurveyResponse.objects.filter(invitation__dossier=dossier)
+        ],
+        "relations": relations,
+    }
 
 
 def corrections(dossier: Dossier, user: User, now: datetime, *, may_handle: bool) -> dict[str, bool]:

@@ -27,6 +27,11 @@ def unknown(request: HttpRequest) -> HttpResponse:
     return render(request, "dossiers/follow_unknown.html", status=404)
 
 
+def destroyed(request: HttpRequest, dossier: Dossier) -> HttpResponse:
+    """Who had the link reads why there is nothing any more."""
+    return render(request, "dossiers/follow_destroyed.html", {"dossier": dossier}, status=410)
+
+
 @never_cache
 @require_safe
 def follow(request: HttpRequest, token: str) -> HttpResponse:
@@ -34,7 +39,8 @@ def follow(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     link = link_of(request, token, now)
     if link is None:
-        response = unknown(request)
+        gone = FollowLink.objects.of_destroyed(token)
+        response = destroyed(request, gone.dossier) if gone else unknown(request)
     else:
         dossier = Dossier.objects.for_list().get(pk=link.dossier_id)
         context = follow_context(dossier, now) | {

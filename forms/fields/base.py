@@ -126,6 +126,9 @@ class FieldType:
     """Numbers in the answer that conditions and calculations may use: what each adds to the key (".nachten", as in
     ``amounts``), and what it is called. The first is what the answer itself counts for."""
     retention: ClassVar[Retention] = Retention.DOSSIER
+    is_listed: ClassVar[bool] = False
+    """The answer is one or more out of a list of the editor's, so it says nothing of who gave it: it may stay when the
+    dossier is destroyed. What is ``routable`` is so anyway."""
     repeatable: ClassVar[bool] = True
     """May stand in a repeating group."""
     permission: ClassVar[str] = ""

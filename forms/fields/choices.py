@@ -78,6 +78,7 @@ class ChoicesType(FieldType):
     label = _("Several choices")
     icon = "tasks"
     description = _("One or more answers out of a list.")
+    is_listed = True
     form_field = ChoicesField
     kind = Kind.CHOICES
 

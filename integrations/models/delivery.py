@@ -97,6 +97,9 @@ class Delivery(models.Model):
     )
     created_at = models.DateTimeField(_("queued at"))
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    emptied_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=_("When what it said was forgotten (integrations/erasing.py).")
+    )
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -118,6 +121,9 @@ class Delivery(models.Model):
             ),
             models.Index(fields=["created_at", "id"], name="integrations_delivery_newest"),
             models.Index(fields=["state", "created_at", "id"], name="integrations_delivery_state"),
+            models.Index(
+                fields=["created_at"], condition=Q(emptied_at__isnull=True), name="integrations_delivery_full"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -164,6 +170,10 @@ class Delivery(models.Model):
                 condition=Q(expires_at__isnull=True) | Q(not_before__isnull=True) | Q(expires_at__gt=F("not_before")),
                 name="integrations_delivery_window",
             ),
+            models.CheckConstraint(
+                condition=Q(emptied_at__isnull=True) | ~Q(state__in=["queued", "sending"]) & Q(last_error=""),
+                name="integrations_delivery_emptied_is_closed",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -179,9 +189,9 @@ class Delivery(models.Model):
             return gettext("waiting for the next attempt at %(when)s") % {"when": _moment(self.next_try_at)}
         if self.state == self.State.QUEUED and self.not_before:
             return gettext("will be sent from %(when)s") % {"when": _moment(self.not_before)}
-        if self.state == self.State.FAILED:
+        if self.state == self.State.FAILED and self.last_error:
             return gettext("failed: %(reason)s") % {"reason": self.last_error}
-        if self.state == self.State.RETURNED:
+        if self.state == self.State.RETURNED and self.last_error:
             return gettext("came back: %(reason)s") % {"reason": self.last_error}
         if self.state == self.State.SENT:
             from integrations import connectors  # the roads know this model

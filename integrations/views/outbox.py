@@ -89,9 +89,10 @@ class DeliveryPage(ScopedView):
                 "header_title": summary.subject,
                 "header_icon": "mail",
                 "delivery": delivery,
-                "content_template": connector.template if connector else None,
+                "content_template": connector.template if connector and not delivery.emptied_at else None,
                 "notices": _notices(),
                 "may_resend": delivery.state in (Delivery.State.FAILED, Delivery.State.RETURNED)
+                and not delivery.emptied_at
                 and self.user.has_perm("integrations.resend_delivery"),
             },
         )
@@ -114,6 +115,8 @@ class ResendDelivery(ScopedAction):
 
 def _summary(delivery: Delivery) -> Summary:
     """A connector that was removed leaves its messages in the list, without content."""
+    if delivery.emptied_at:
+        return Summary(recipient="", subject=_("Message that was forgotten"))
     connector = connectors.registry.get(delivery.connector)
     return connector.summary(delivery.payload) if connector else Summary(recipient="", subject=delivery.kind)
 

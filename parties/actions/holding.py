@@ -22,6 +22,8 @@ def hold(party: Party, *, expected_version: int | None = None) -> Party:
     held = Party.objects.get(pk=party.pk)
     if held.merged_into_id:
         raise Refused(_("This record was merged into another one. Go on there."))
+    if held.anonymised_at:
+        raise Refused(_("The data of this contact were destroyed. Nothing can be changed in it any more."))
     if not changed:
         changes = held.events.exclude(kind__in=NO_CHANGE).select_related("actor")
         raise Changed(changes.order_by("-pk").first())

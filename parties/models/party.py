@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
@@ -13,8 +14,8 @@ class PartyQuerySet(models.QuerySet["Party"]):
         return self if user.is_active and user.has_perm("parties.view_party") else self.none()
 
     def current(self) -> "PartyQuerySet":
-        """Not merged into another party: each person or organisation once."""
-        return self.filter(merged_into__isnull=True)
+        """Not merged into another party, and not erased: each person or organisation once."""
+        return self.filter(merged_into__isnull=True, anonymised_at__isnull=True)
 
 
 class Party(models.Model):
@@ -47,6 +48,9 @@ class Party(models.Model):
     )
     version = models.PositiveIntegerField(default=1, editable=False, help_text=_("Goes up with every change by staff."))
     created_at = models.DateTimeField(_("created at"), default=timezone.now, editable=False)
+    anonymised_at = models.DateTimeField(
+        _("destroyed at"), null=True, editable=False, help_text=_("Everything that said who it is was erased.")
+    )
 
     objects = PartyQuerySet.as_manager()
 
@@ -71,10 +75,15 @@ class Party(models.Model):
                 name="parties_party_preference_known",
             ),
             models.CheckConstraint(condition=~Q(merged_into=models.F("id")), name="parties_party_merged_into_another"),
+            models.CheckConstraint(
+                condition=Q(anonymised_at__isnull=True)
+                | Q(name="", birth_date__isnull=True, ended_on__isnull=True, preference=""),
+                name="parties_party_erased_is_empty",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return gettext("destroyed contact") if self.anonymised_at else self.name
 
     def get_absolute_url(self) -> str:
         return reverse("parties:party", args=[self.pk])

@@ -46,6 +46,7 @@ class PartyEvent(models.Model):
         UNMERGED = "unmerged", _("Merge undone")
         IMPORTED = "imported", _("Imported")
         ACCESS = "access", _("Asked what we know")
+        ERASED = "erased", _("Everything erased")
 
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="events", verbose_name=_("party"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)

@@ -35,6 +35,15 @@ class PartyPage(ScopedView):
             return redirect("parties:party", party.merged_into_id)
         now = timezone.now()
         AccessLog.objects.record(user=self.user, action="view", obj=party, at=now)
+        if party.anonymised_at:
+            title = _("The data of this contact were destroyed")
+            crumbs = [
+                {"url": reverse("parties:list"), "label": _("Persons and organisations")},
+                {"url": "", "label": title},
+            ]
+            events = party.events.select_related("actor").order_by("-at", "-pk")[:LATEST]
+            context = {"header_title": title, "breadcrumbs_items": crumbs, "party": party, "events": events}
+            return render(request, "parties/destroyed.html", context)
         context = {
             "header_title": party.name or _("Without a name"),
             "breadcrumbs_items": [

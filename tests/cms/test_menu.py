@@ -21,8 +21,8 @@ WORK = {"dossiers", "advies", "follow-through", "parties"}
 AT_DESK = WORK | {"desk", "fill-in-form", "to-print", "incoming-mail"}
 MANAGEMENT = {
     "competences", "teams", "recognition-categories", "standard-questions", "processing-register", "process-types",
-    "letters", "signatories", "closing-days", "embed-hosts", "kiosk-addresses", "outgoing", "sms-gateways", "mailboxes",
-    "webhooks", "users", "sites", "collections", "workflows", "workflow-tasks",
+    "letters", "signatories", "closing-days", "retention", "embed-hosts", "kiosk-addresses", "outgoing",
+    "sms-gateways", "mailboxes", "webhooks", "users", "sites", "collections", "workflows", "workflow-tasks",
 }  # fmt: skip
 MEASURE = {"meten": {"satisfaction"}}
 SEEN: dict[str, dict[str, set[str]]] = {
@@ -35,7 +35,7 @@ SEEN: dict[str, dict[str, set[str]]] = {
     "vertrouwelijk": {},
     "coordinator_verenigingen": {"werk": WORK | {"desk", "taken", "deputies", "duplicates", "imports"}} | MEASURE,
     "directie": MEASURE,
-    "gegevensbescherming": {"beheer": {"access-log"}},
+    "gegevensbescherming": {"beheer": {"access-log", "retention"}},
     "beheerder": {
         "website": WEBSITE,
         "werk": AT_DESK | {"taken", "deputies", "duplicates", "imports"},

@@ -123,7 +123,7 @@ TABLE = (
         dossiers:unrelate dossiers:add_task dossiers:finish_task dossiers:reopen_task dossiers:answer_message
         dossiers:read_messages dossiers:add_document dossiers:new_version dossiers:set_confidential
         dossiers:confirm_party dossiers:detach_party dossiers:revoke_follow_links form_cosignature
-        dossiers:make_confidential dossiers:lift_confidentiality dossiers:deputies
+        dossiers:make_confidential dossiers:lift_confidentiality dossiers:deputies dossiers:hold dossiers:lift_hold
         """,
     ),
     Row(ADMIN, "dossiers:end_deputy"),  # and who is away
@@ -181,6 +181,10 @@ TABLE = (
     ),
     Row(FIGURES, "satisfaction satisfaction_csv"),
     Row(OFFICER, "access_log access_log_csv access_log_xlsx"),
+    # --- Destroying: who prepares a list never approves it
+    Row(ADMIN | OFFICER, "retention:(overview|list|declaration|declaration_csv)"),
+    Row(ADMIN, "retention:(prepare|hold_line|term)"),
+    Row(OFFICER, "retention:(approve|send_back|try_again)"),
     # --- The website and its forms
     Row(
         EDITORS,

@@ -33,6 +33,8 @@ from dossiers.models import (
     Contact,
     Conversation,
     Deputy,
+    DestructionItem,
+    DestructionList,
     Dossier,
     FollowLink,
     LetterTemplate,
@@ -376,6 +378,10 @@ def _things(boss: User, own: Values, other: Values) -> list[tuple[str, Values]]:
         ("dossiers_standardquestion", {"instance_pk": question.pk}),
         ("follow_through:(spoke|nobody_answered|not_needed)", {"pk": own["call"], "other": {"pk": other["call"]}}),
         ("parties:", {"pk": own["party"]}),
+        ("retention:", {"pk": _destruction_list(boss, Dossier.objects.get(pk=own["pk"])), "what": "parties"}),
+        ("retention:hold_line", {"made_for": DestructionItem.objects.get().made_for_id,
+                                 "pk": DestructionItem.objects.get().pk}),
+        ("retention:declaration", {"pk": DestructionList.objects.get(state="done").pk}),
         ("parties:dismiss", {"pk": pair.pk}),
         ("parties:undo_merge", {"pk": merged.pk}),
         ("parties:side_by_side", {"other": twin.pk}),
@@ -433,6 +439,21 @@ def _history(thing: Any, task: Task) -> Values:
         "revision_id": revision.pk, "revision_id_a": "earliest", "revision_id_b": "latest", "action_name": "approve",
         "task_state_id": 1, "workflow_state_id": 1, "task_id": task.pk,
     }  # fmt: skip
+
+
+def _destruction_list(boss: User, dossier: Dossier) -> int:
+    """One with a line, that nobody looked through; and one that was carried out."""
+    now, officer = timezone.now(), User.objects.create_user("fg")
+    process = dossier.process_version.process_type
+    made = DestructionList.objects.create(kind="dossiers", process_type=process, year=2020, proposed_at=now)
+    DestructionItem.objects.create(
+        made_for=made, dossier=dossier, number=dossier.number, ended_on=now, due_on=now, years=5, source="Lijst"
+    )
+    DestructionList.objects.create(
+        kind="dossiers", process_type=process, year=2019, proposed_at=now, state="done", prepared_at=now,
+        prepared_by=boss, approved_at=now, approved_by=officer, finished_at=now,
+    )  # fmt: skip
+    return made.pk
 
 
 def _redirect(page: Page) -> int:

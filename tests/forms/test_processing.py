@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from core.models import User
+from core.models import KeepingTerm, User
 from dossiers.models import ProcessType
 from forms.processing import activities
 from integrations.models import SmsGateway, WebhookEndpoint
@@ -102,3 +102,10 @@ def test_on_the_privacy_page() -> None:
     table = BeautifulSoup(str(body.render_as_block()), "html.parser")
     assert "Melding openbaar domein" in table.get_text()
     assert "Nog niet beslist" in table.get_text()
+
+
+def test_the_register_and_the_access_log_say_how_long_they_are_kept() -> None:
+    assert told("Contactregister").kept.endswith("en 10 jaar na de laatste wijziging")
+    KeepingTerm.objects.create(what="access_log", years=6, source="Besluit van 3 maart 2027")
+    log = told("Toegangslog")
+    assert (log.kept, log.source) == ("6 jaar nadat iemand keek", "Besluit van 3 maart 2027")

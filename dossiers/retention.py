@@ -1,0 +1,96 @@
+"""When the time of a dossier is over, and which come up for destruction (docs/rules/bewaren.md).
+
+The history says when a dossier ended. ``Dossier.ended_on`` is only where a nightly look wrote that down, so that the
+next one need not read the archive: before anything is destroyed, the history is read again.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from core.keeping import years_before, years_later
+from dossiers.milestones import ENDS
+from dossiers.models import DestructionItem, Dossier, Event, Hold, ProcessVersion, Status
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Due:
+    """The end of a dossier, and the first day on which it may be destroyed."""
+
+    ended_on: date
+    due_on: date
+    years: int
+    source: str
+
+
+def due_of(dossier: Dossier) -> Due | None:
+    """None while it is open, and where nobody decided how long it is kept: then it is kept."""
+    years = dossier.process_version.retention_years
+    ended_on = end_of(dossier)
+    if years is None or ended_on is None:
+        return None
+    return Due(ended_on, years_later(ended_on, years), years, dossier.process_version.retention_source)
+
+
+def end_of(dossier: Dossier) -> date | None:
+    """The day on which it ended, by the clock on the wall; None while it is open."""
+    if dossier.status.milestone not in ENDS:
+        return None
+    return _ends([dossier]).get(dossier.pk)
+
+
+def _ends(dossiers: Iterable[Dossier]) -> dict[int, date]:
+    """The last step to an end of each, in one query; what was corrected does not count."""
+    events = Event.objects.uncorrected().filter(dossier__in=[each.pk for each in dossiers], milestone__in=ENDS)
+    moments = events.order_by("sequence").values_list("dossier", "at")
+    return {key: timezone.localdate(at) for key, at in moments}
+
+
+def note_ends(*, most: int) -> int:
+    """Write down when dossiers ended that ended since the last look; how many."""
+    ended = list(Status.objects.filter(milestone__in=ENDS).values_list("pk", flat=True))
+    noted, after = 0, 0
+    while noted < most:
+        rows = Dossier.objects.filter(status__in=ended, ended_on=None, pk__gt=after)
+        chunk = list(rows.order_by("pk").only("pk")[:CHUNK])
+        if not chunk:
+            break
+        after = chunk[-1].pk
+        for key, day in _ends(chunk).items():
+            noted += Dossier.objects.filter(pk=key, ended_on=None).update(ended_on=day)
+    return noted
+
+
+def candidates(version: ProcessVersion, *, at: datetime) -> QuerySet[Dossier]:
+    """What may be due of this version, the oldest first: not held, and on no list."""
+    if version.retention_years is None:
+        return Dossier.objects.none()
+    over = years_before(at, version.retention_years)
+    listed = DestructionItem.objects.filter(
+        dossier=OuterRef("pk"),
+        state__in=DestructionItem.COUNTED,
+    )
+    held = Hold.objects.on(timezone.localdate(at)).filter(dossier=OuterRef("pk"))
+    rows = Dossier.objects.filter(process_version=version, ended_on__lte=over, anonymised_at=None)
+    return rows.filter(~Exists(listed), ~Exists(held)).order_by("ended_on", "pk")
+
+
+def due_now(version: ProcessVersion, *, at: datetime, most: int) -> Iterator[tuple[Dossier, Due]]:
+    """Of the candidates, those of which the history says so too; the others are written down anew."""
+    today = timezone.localdate(at)
+    rows = list(candidates(version, at=at).select_related("process_version", "status")[:most])
+    ends = _ends(rows)
+    for dossier in rows:
+        ended_on = ends.get(dossier.pk) if dossier.status.milestone in ENDS else None
+        if ended_on != dossier.ended_on:  # it was opened again since, or the step was put right
+            Dossier.objects.filter(pk=dossier.pk).update(ended_on=ended_on)
+        if ended_on is not None and version.retention_years is not None:
+            due = Due(ended_on, years_later(ended_on, version.retention_years), version.retention_years,
+                      version.retention_source)  # fmt: skip
+            if due.due_on <= today:
+                yield dossier, due

@@ -1,0 +1,27 @@
+"""On the page of a dossier: how long it is kept, and whether somebody keeps it longer."""
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from dossiers import retention
+from dossiers.models import Dossier, Hold
+from dossiers.permissions import handles
+
+
+class RetentionPanel:
+    title: str | Promise = _("How long it is kept")
+    order = 900
+
+    def render(self, request: HttpRequest, dossier: Dossier) -> str:
+        context = {
+            "dossier": dossier,
+            "due": retention.due_of(dossier),
+            "years": dossier.process_version.retention_years,
+            "held": Hold.objects.on(timezone.localdate()).filter(dossier=dossier).select_related("by").first(),
+            "may_hold": isinstance(request.user, User) and handles(request.user),
+        }
+        return render_to_string("dossiers/retention/_panel.html", context, request=request)
