@@ -234,6 +234,7 @@ def declare() -> None:
     erasing.stays("dossiers.DestructionList", why="who approved, and why a list was sent back")
     erasing.stays("dossiers.RetentionWalk", why="how far a walk came")
     erasing.stays("dossiers.NumberSequence", why="counts")
+    erasing.stays("dossiers.Deputy", why="days on which a colleague was away")
     erasing.stays("dossiers.SavedView", why="filters of the work list; words that were searched for are not kept")
     for model in ("ProcessType", "ProcessVersion", "Status", "Transition", "LetterTemplate", "StandardQuestion", "Team",
                   "Signatory"):  # fmt: skip
