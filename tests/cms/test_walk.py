@@ -242,7 +242,8 @@ OTHER_TEAM = (
         dossiers:correct_first_contact dossiers:more_time dossiers:ask_advice dossiers:withdraw_advice dossiers:relate
         dossiers:unrelate dossiers:add_task dossiers:finish_task dossiers:reopen_task dossiers:answer_message
         dossiers:read_messages dossiers:add_document dossiers:new_version dossiers:set_confidential
-        dossiers:confirm_party dossiers:detach_party dossiers:revoke_follow_links form_cosignature
+        dossiers:confirm_party dossiers:detach_party dossiers:revoke_follow_links dossiers:hold dossiers:lift_hold
+        form_cosignature
         """,
     ),
     # The token is the key to its own dossier, and to no document or letter of another one.
