@@ -162,9 +162,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
+        # secure_delete: what was destroyed is overwritten, and not only marked as free
         # recursive_triggers: INSERT OR REPLACE deletes a row too, and the guard against deleting must see it
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA busy_timeout=20000;"
-        "PRAGMA recursive_triggers=ON;",
+        "PRAGMA recursive_triggers=ON;PRAGMA secure_delete=ON;",
     }
     # Tests use a file as well: the threads and processes of a test share it, which a database in memory cannot do.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}

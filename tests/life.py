@@ -21,7 +21,7 @@ from dossiers import actions
 from dossiers.actions import surveys
 from dossiers.models import Contact, Conversation, Dossier, FollowLink, ProcessVersion, SurveyInvitation
 from forms import cosigning, resuming
-from forms.models import CosignLink, FormVersion, Submission
+from forms.models import CosignLink, FormTrial, FormVersion, Submission
 from integrations import printing
 from integrations.actions import sweep
 from integrations.inbox.actions import poll, store
@@ -156,6 +156,7 @@ class Life:
     def live(self) -> Dossier:
         """All of it; the dossier that it is about."""
         self.begins_and_stops()
+        self.is_tried_out()
         dossier = self.sends_a_form()
         self.talks(dossier)
         self.is_worked_on(dossier)
@@ -173,6 +174,12 @@ class Life:
         citizen.fill_in(2, waar=self.word("ergens"), foto=file)
         citizen.client.post(citizen.address("step", 3), {"naam": self.word("getypt"), "bewaren": "1"})
         resuming.send_resume_link(draft=citizen.draft, email=self.email, by=Actor.citizen(), at=self.at)
+
+    def is_tried_out(self) -> None:
+        """An editor types somebody's name while trying out a draft."""
+        FormTrial.objects.create(
+            schema=self.place.version.schema, answers={"naam": self.word("proef")}, by=self.place.boss
+        )
 
     def sends_a_form(self) -> Dossier:
         citizen = Citizen().start()

@@ -117,9 +117,9 @@ class ListView(ScopedView):
             self.request,
             "dossiers/retention/list.html",
             {
-                "header_title": str(made),
+                "header_title": made.number,
                 "header_icon": "bin",
-                "breadcrumbs_items": crumbs((str(made), "")),
+                "breadcrumbs_items": crumbs((made.number, "")),
                 "made": made,
                 "lines": list(made.items.select_related("dossier")),
                 "seen": set(seen),
@@ -220,7 +220,7 @@ class HoldLine(ScopedView):
             "dossiers/retention/form.html",
             {
                 "header_title": heading,
-                "breadcrumbs_items": crumbs((str(made), made.get_absolute_url()), (heading, "")),
+                "breadcrumbs_items": crumbs((made.number, made.get_absolute_url()), (heading, "")),
                 "form": form,
                 "button": _("Keep longer"),
                 "back": made.get_absolute_url(),

@@ -95,6 +95,8 @@ def test_every_role_may_enter_and_nobody_is_a_superuser(role: str) -> None:
         ("postregistratie", "wagtailadmin.access_admin", "dossiers.view_dossier"),
         ("beheerder", "core.change_user", "core.delete_user"),
         ("beheerder", "core.change_user", "core.view_accesslog"),
+        ("beheerder", "dossiers.prepare_destructionlist", "dossiers.approve_destructionlist"),
+        ("gegevensbescherming", "dossiers.approve_destructionlist", "dossiers.prepare_destructionlist"),
         ("gegevensbescherming", "core.view_accesslog", "dossiers.view_dossier"),
         ("beheerder", "dossiers.publish_processtype", "auth.change_group"),
     ],
@@ -107,13 +109,15 @@ def test_a_role_may_do_its_own_and_no_more(role: str, can: str, cannot: str) -> 
 
 
 def test_administrator_has_every_right_of_the_editors_and_clerks() -> None:
-    """But does not watch over the own looking, and reads no confidential dossiers for managing accounts."""
+    """But does not watch over the own looking, does not approve the list that he or she prepared, and reads no confidential
+    dossiers for managing accounts."""
     administrator = roles.ROLES["beheerder"]
-    trusted = [roles.ROLES["gegevensbescherming"], roles.ROLES["vertrouwelijk"]]
-    assert not any(role.permissions & administrator.permissions for role in trusted)
+    watcher, reader = roles.ROLES["gegevensbescherming"], roles.ROLES["vertrouwelijk"]
+    assert watcher.permissions & administrator.permissions == {"dossiers.view_destructionlist"}
+    assert not reader.permissions & administrator.permissions
 
     for role in roles.ROLES.values():
-        if role in trusted:
+        if role in {watcher, reader}:
             continue
         assert role.permissions <= administrator.permissions
         assert role.pages <= administrator.pages

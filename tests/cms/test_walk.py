@@ -249,7 +249,7 @@ OTHER_TEAM = (
         dossiers:unrelate dossiers:add_task dossiers:finish_task dossiers:reopen_task dossiers:answer_message
         dossiers:read_messages dossiers:add_document dossiers:new_version dossiers:set_confidential
         dossiers:confirm_party dossiers:detach_party dossiers:revoke_follow_links form_cosignature
-        dossiers:make_confidential dossiers:lift_confidentiality
+        dossiers:make_confidential dossiers:lift_confidentiality dossiers:hold dossiers:lift_hold
         """,
     ),
     # The token is the key to its own dossier, and to no document or letter of another one.
