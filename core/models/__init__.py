@@ -3,6 +3,17 @@ from core.models.closing_day import ClosingDay
 from core.models.document import Document
 from core.models.image import Image, Rendition
 from core.models.second_factor import RecoveryCode, SecondFactor
+from core.models.staff_subject import StaffSubject
 from core.models.user import User
 
-__all__ = ["AccessLog", "ClosingDay", "Document", "Image", "RecoveryCode", "Rendition", "SecondFactor", "User"]
+__all__ = [
+    "AccessLog",
+    "ClosingDay",
+    "Document",
+    "Image",
+    "RecoveryCode",
+    "Rendition",
+    "SecondFactor",
+    "StaffSubject",
+    "User",
+]
