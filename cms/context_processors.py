@@ -1,5 +1,7 @@
 """What every page of the public site shows: who we are and how to reach a person."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -18,6 +20,13 @@ def site(request: HttpRequest | None = None) -> dict[str, str]:
         "help_phone_uri": _international(settings.HELP_PHONE),
         "help_address": settings.HELP_ADDRESS,
     }
+
+
+def staff(request: HttpRequest) -> dict[str, Any]:
+    """By which roads staff sign in."""
+    if not request.path.startswith("/beheer/"):
+        return {}
+    return {"staff_provider": settings.STAFF_OIDC is not None, "staff_password": settings.STAFF_PASSWORD}
 
 
 def _international(phone: str) -> str:

@@ -30,8 +30,13 @@ WITHOUT_PERSONAL_DATA = (
 PASSED = "second_factor"
 """In the session: the key of the second factor that was used to open it."""
 
+BY_PROVIDER = "second_factor_by_provider"
+"""In the session: the key of whose second step was asked by the sign-in of the organisation."""
+
 OPEN_PAGES = frozenset(
     {
+        "staff_sign_in",
+        "staff_signed_in_back",
         "second_step",
         "second_step_set_up",
         "second_step_leave",
@@ -57,6 +62,8 @@ def is_required(user: User) -> bool:
 
 def is_missing(user: User, session: SessionBase) -> bool:
     """Signed in with a password, and not yet with the code that this person has or must have."""
+    if session.get(BY_PROVIDER) == user.pk:
+        return False
     if user.second_factor_id is not None:
         return bool(session.get(PASSED) != user.second_factor_id)
     return is_required(user)
@@ -66,6 +73,11 @@ def pass_with(user: User, session: SessionBase) -> None:
     """This session is opened with the person's second factor of now. Its cookie changes, as at every sign-in."""
     session.cycle_key()
     session[PASSED] = user.second_factor_id
+
+
+def pass_by_provider(user: User, session: SessionBase, *, passed: bool) -> None:
+    """Whether the sign-in of the organisation asked for it this time (cms/staff_sign_in.py)."""
+    session[BY_PROVIDER] = user.pk if passed else None
 
 
 def signing_in(request: HttpRequest) -> User | None:

@@ -23,6 +23,7 @@ from wagtail.admin import messages
 from wagtail.log_actions import LogActionRegistry, log
 
 from cms import second_step
+from cms.staff_sign_in import has_password
 from core import second_factor
 from core.encryption import decrypt, encrypt
 from core.models import User
@@ -152,7 +153,7 @@ class SetUp(View):
         if person is None:
             if not isinstance(request.user, User):
                 return redirect("wagtailadmin_login")
-            if not _is_sure(request):
+            if not is_sure(request):
                 return redirect("second_step_account")
             person = request.user
         self.person = person
@@ -238,9 +239,12 @@ class Account(View):
         person = request.user
         assert isinstance(person, User)  # noqa: S101  Wagtail lets nobody else in
         form = PasswordForm(request.POST)
-        if not form.is_valid() or not self._is_person(form, person):
+        if has_password(person):
+            if not form.is_valid() or not is_person(request, form, person):
+                return self._page(form)
+            request.session[SURE] = timezone.now().timestamp()
+        elif not is_sure(request):
             return self._page(form)
-        request.session[SURE] = timezone.now().timestamp()
         wish, now = request.POST.get("doe"), timezone.now()
         if wish == "codes" and person.second_factor_id is not None:
             _keep_codes(request, second_factor.renew_codes(person))
@@ -253,13 +257,6 @@ class Account(View):
             messages.success(request, _("The second step was taken away."))
             return redirect("second_step_account")
         return redirect(f"{reverse('second_step_set_up')}?next={reverse('second_step_account')}")
-
-    def _is_person(self, form: forms.Form, person: User) -> bool:
-        """Through the same door as signing in, so that guessing is locked out there too."""
-        password = form.cleaned_data["password"]
-        if authenticate(self.request, username=person.get_username(), password=password) != person:
-            form.add_error("password", _("This is not your password."))
-        return form.is_valid()
 
     def _page(self, form: forms.Form) -> HttpResponse:
         person = self.request.user
@@ -280,6 +277,8 @@ class Account(View):
                 "left": left,
                 "few": left <= FEW,
                 "required": second_step.is_required(person),
+                "has_password": has_password(person),
+                "is_sure": is_sure(self.request),
             },
         )
 
@@ -364,8 +363,16 @@ def _keep_codes(request: HttpRequest, codes: list[str]) -> None:
     request.session[CODES] = encrypt(json.dumps(codes))
 
 
-def _is_sure(request: HttpRequest) -> bool:
-    """Whether the password was given again a moment ago."""
+def is_person(request: HttpRequest, form: forms.Form, person: User) -> bool:
+    """Whether it is the own password. Through the same door as signing in, so that guessing is locked out there too."""
+    password = form.cleaned_data["password"]
+    if authenticate(request, username=person.get_username(), password=password) != person:
+        form.add_error("password", _("This is not your password."))
+    return form.is_valid()
+
+
+def is_sure(request: HttpRequest) -> bool:
+    """Whether the password was given again a moment ago, or the sign-in of the organisation was."""
     given = request.session.get(SURE)
     return given is not None and timezone.now().timestamp() - given < SURE_FOR.total_seconds()
 

@@ -139,6 +139,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "wagtail.contrib.settings.context_processors.settings",
                 "cms.context_processors.site",
+                "cms.context_processors.staff",
                 "dossiers.signed_in.context",
                 "forms.embedding.context",
             ],
@@ -200,6 +201,7 @@ TASKS = {
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
+    "cms.staff_sign_in.PasswordGate",
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -230,7 +232,19 @@ CITIZEN_OIDC = env.openid("LOKET_CITIZEN_OIDC", scopes="openid profile", plain_h
 CITIZEN_OIDC_LEGAL_BASIS = env.text("LOKET_CITIZEN_OIDC_LEGAL_BASIS", "")[:300]
 # A citizen who does nothing for so long is signed out.
 CITIZEN_SESSION = timedelta(minutes=env.integer("LOKET_CITIZEN_SESSION", 30, minimum=5))
-OPENID_ORIGINS = sorted({config.origin for config in (CITIZEN_OIDC,) if config})
+# Where staff may sign in with the account of the organisation; None: only with a password.
+STAFF_OIDC = env.openid("LOKET_STAFF_OIDC", scopes="openid profile email", plain_http=not PRODUCTION)
+# Whether somebody's first sign-in there opens the account with the same verified e-mail address.
+STAFF_OIDC_BY_EMAIL = env.boolean("LOKET_STAFF_OIDC_BY_EMAIL")
+# What its acr or amr says when it asked for more than a password. Empty: Loket asks its own second step.
+STAFF_OIDC_SECOND_STEP = env.words("LOKET_STAFF_OIDC_SECOND_STEP")
+# Without it only superusers have a password that works, for when the provider does not answer.
+STAFF_PASSWORD = env.boolean("LOKET_STAFF_PASSWORD", True)
+if not STAFF_PASSWORD and STAFF_OIDC is None:
+    raise ImproperlyConfigured(
+        "LOKET_STAFF_PASSWORD is off and LOKET_STAFF_OIDC_ISSUER is not set: nobody could sign in."
+    )
+OPENID_ORIGINS = sorted({config.origin for config in (CITIZEN_OIDC, STAFF_OIDC) if config})
 
 LOGIN_URL = "/beheer/login/"
 SESSION_COOKIE_AGE = 60 * 60 * 12

@@ -13,6 +13,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from cms.staff_sign_in import has_password
 from core import second_factor
 from core.actors import Actor
 from core.models import User
@@ -34,11 +35,12 @@ def invite(*, person: User, by: Actor, at: datetime) -> bool:
         kind="account",
         key=f"{INVITED}-{person.pk}-{at.timestamp()}",
         to=[person.email],
-        subject=_("Choose your password for Loket"),
+        subject=_("Choose your password for Loket") if has_password(person) else _("You have access to Loket"),
         template="cms/mails/invitation.txt",
         context={
             "person": person,
             "by": by.user,
+            "by_organisation": not has_password(person),
             "address": settings.BASE_URL + address,
             "until": timezone.localtime(at + lasts),
             "login": settings.BASE_URL + reverse("wagtailadmin_home"),

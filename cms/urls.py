@@ -7,7 +7,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from cms import health, second_step_views
+from cms import health, second_step_views, staff_sign_in_views
 from cms.api import api
 from dossiers.views import signing_in, survey
 from dossiers.views.advice import advice
@@ -20,6 +20,8 @@ urlpatterns = [
     path("beheer/tweede-stap/instellen/", second_step_views.SetUp.as_view(), name="second_step_set_up"),
     path("beheer/tweede-stap/stoppen/", second_step_views.Leave.as_view(), name="second_step_leave"),
     path("beheer/tweede-stap/herstelcodes/", second_step_views.Codes.as_view(), name="second_step_codes"),
+    path("beheer/aanmelden/", staff_sign_in_views.Begin.as_view(), name="staff_sign_in"),
+    path("beheer/aanmelden/terug/", staff_sign_in_views.Back.as_view(), name="staff_signed_in_back"),
     path("beheer/", include(wagtailadmin_urls)),
     path("formulieren/", include("forms.urls")),
     path("volg/", include("dossiers.follow_urls")),

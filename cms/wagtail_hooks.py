@@ -12,7 +12,7 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.admin.views.home import LockedPagesPanel
 
-from cms import home, menu, second_step_views, staff, staff_views
+from cms import home, menu, second_step_views, staff, staff_sign_in_views, staff_views
 from core.models import User
 
 for item in menu.group_items():
@@ -44,6 +44,7 @@ def guard_superusers(request: HttpRequest, action_type: str, objects: list[objec
 @hooks.register("register_admin_urls")
 def account_urls() -> list[URLPattern]:
     return [
+        path("account/organisatie/", staff_sign_in_views.Account.as_view(), name="staff_sign_in_account"),
         path("account/tweede-stap/", second_step_views.Account.as_view(), name="second_step_account"),
         path("medewerkers/<int:pk>/werk/", staff_views.Work.as_view(), name="staff_work"),
         path("medewerkers/<int:pk>/uit-dienst/", staff_views.Deactivate.as_view(), name="staff_deactivate"),
@@ -66,3 +67,5 @@ def end_access_together(request: HttpRequest, action_type: str, objects: list[ob
 hooks.register("register_log_actions", staff_views.register_log_actions)
 hooks.register("register_account_menu_item", second_step_views.account_item)
 hooks.register("register_log_actions", second_step_views.register_log_actions)
+hooks.register("register_account_menu_item", staff_sign_in_views.account_item)
+hooks.register("register_log_actions", staff_sign_in_views.register_log_actions)

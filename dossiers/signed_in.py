@@ -81,7 +81,7 @@ def _read(request: HttpRequest, at: datetime) -> SignedIn | None:
     if kept is None:
         return None
     idle = at.timestamp() - kept["seen"]
-    if idle > settings.CITIZEN_SESSION.total_seconds():
+    if idle > (settings.CITIZEN_SESSION + SELDOM).total_seconds():
         del request.session[SESSION_KEY]
         return None
     if idle > SELDOM.total_seconds():

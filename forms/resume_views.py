@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 
 from core.actors import Actor
 from core.forms import LoketFormMixin
+from dossiers import signed_in
 from forms import actions, cosigning, hold, on_behalf, resuming
 from forms.filling_in import step_form
 from forms.hold import Hold
@@ -152,6 +153,8 @@ class Keep(DraftView):
             )
         if "einde" in request.POST:
             self.hold_after = Hold.CLOSED
+            if belongs_to_sign_in(self.draft):
+                signed_in.end(request)  # this is no sign of life
         return HttpResponse(status=204)
 
     def keep_late(self) -> bool:

@@ -243,11 +243,17 @@ class DraftView(GatedView):
 
     @property
     def keeping(self) -> dict[str, Any]:
-        """What a page says about how long the form is kept and stays open; see forms/_keeping.html."""
+        """What a page says about how long the form is kept and stays open; see forms/_keeping.html.
+
+        Of who signed in it stays open no longer than the sign-in.
+        """
+        timeout = settings.FORM_TIMEOUT
+        if belongs_to_sign_in(self.draft):
+            timeout = min(timeout, settings.CITIZEN_SESSION)
         return {
             "until": self.draft.kept_until,
-            "minutes": int(settings.FORM_TIMEOUT.total_seconds() // 60),
-            "seconds": int((settings.FORM_TIMEOUT - ROUND_TRIP).total_seconds()),
+            "minutes": int(timeout.total_seconds() // 60),
+            "seconds": int((timeout - ROUND_TRIP).total_seconds()),
             "warning": int(WARN_BEFORE.total_seconds()),
             "keep": self.address("keep"),
             "closed": self.address("closed"),

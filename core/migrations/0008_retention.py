@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0005_access_reason'),
+        ('core', '0006_staff_subject'),
     ]
 
     operations = [

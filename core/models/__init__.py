@@ -5,6 +5,7 @@ from core.models.doomed_file import DoomedFile
 from core.models.image import Image, Rendition
 from core.models.keeping_term import KeepingTerm
 from core.models.second_factor import RecoveryCode, SecondFactor
+from core.models.staff_subject import StaffSubject
 from core.models.user import User
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "RecoveryCode",
     "Rendition",
     "SecondFactor",
+    "StaffSubject",
     "User",
 ]

@@ -1,6 +1,7 @@
 """Signing in at the OpenID Connect provider of others, running on this machine: citizens, and staff."""
 
 import copy
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 from dossiers.models import Dossier
 from integrations import openid
 from parties.models import ContactPoint, Party
+from tests import town
 from tests.browser.accessibility import assert_accessible, fits
 from tests.browser.conftest import OpenPage
 from tests.fakes.openid import FOR_KSA
@@ -19,10 +21,13 @@ from tests.forms import builder
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
+NELE: dict[str, Any] = {"sub": "nele@ad", "name": "Nele", "email": "nele@mortsel.example", "email_verified": True}
+
+
 @pytest.fixture
 def provider(settings: Any) -> Iterator[str]:
     """Its address. A page of ours may lead a form there, as in the settings of a town."""
-    users = [oidc_provider_mock.User(sub=FOR_KSA["sub"], claims=FOR_KSA)]
+    users = [oidc_provider_mock.User(sub=claims["sub"], claims=claims) for claims in (FOR_KSA, NELE)]
     with oidc_provider_mock.run_server_in_thread(user_claims=users) as server:
         openid.client_of.cache_clear()  # an earlier provider may have had this address
         address = f"http://localhost:{server.server_port}"
@@ -104,3 +109,28 @@ def test_citizen_stops_halfway(open_page: OpenPage, provider: str, transactional
     page.goto("/aanmelden/terug/?error=access_denied&state=verlopen")
     expect(page.get_by_role("heading", level=1)).to_have_text("U bent niet aangemeld")
     looks_right(page)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_staff_signs_in_with_the_account_of_the_organisation(
+    open_page: OpenPage, provider: str, transactional_db: None, settings: Any, width: int
+) -> None:
+    """Nele: first at the wrong account, then at her own; she sees in her account that it is tied."""
+    scopes = "openid profile email"
+    settings.STAFF_OIDC = openid.Config(issuer=provider, client_id="loket", client_secret="x", scopes=scopes)
+    settings.STAFF_OIDC_BY_EMAIL = True
+    nele = town.staff("nele", first_name="Nele", email=NELE["email"])
+    page = to_page(open_page, provider, width)
+    page.goto("/beheer/")
+    looks_right(page)
+    page.get_by_role("button", name="Aanmelden met uw account van Mortsel").click()
+    page.get_by_role("button", name=FOR_KSA["sub"]).click()
+    expect(page.get_by_text("Vraag toegang aan de beheerder van Loket")).to_be_visible()
+    looks_right(page)
+    page.get_by_role("button", name="Aanmelden met uw account van Mortsel").click()
+    page.get_by_role("button", name=NELE["sub"]).click()
+    expect(page).to_have_url(re.compile("/beheer/$"))
+    page.goto("/beheer/account/organisatie/")
+    expect(page.get_by_role("heading", name="Uw account van de organisatie opent Loket")).to_be_visible()
+    looks_right(page)
+    assert nele.subjects.count() == 1

@@ -109,7 +109,7 @@ def test_a_role_may_do_its_own_and_no_more(role: str, can: str, cannot: str) -> 
 
 
 def test_administrator_has_every_right_of_the_editors_and_clerks() -> None:
-    """But does not watch over the own looking, does not approve the list that he or she prepared, and reads no confidential
+    """But does not watch over the own looking nor approve the list that he or she prepared, and reads no confidential
     dossiers for managing accounts."""
     administrator = roles.ROLES["beheerder"]
     watcher, reader = roles.ROLES["gegevensbescherming"], roles.ROLES["vertrouwelijk"]

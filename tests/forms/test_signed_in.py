@@ -179,6 +179,19 @@ def test_opens_for_nobody_else_and_loses_nothing(there: Provider) -> None:
     assert boxes(citizen.get("step", 2))["naam"] == "Iets dat nog getypt werd"
 
 
+def test_closes_with_the_sign_in_and_says_so(there: Provider) -> None:
+    """The page counts half an hour down, and then says that the time is over: that is no sign of life."""
+    form()
+    citizen = signed_in(there)
+    begin(citizen)
+    assert "Doet u 30 minuten niets" in shown(citizen.get("step", 1))
+    kept = citizen.client.post(citizen.address("keep"), {"stap": "1", "verhaal": "Half", "einde": "1"})
+    assert kept.status_code == 204
+    assert citizen.get("step", 1)["Location"] == citizen.address("closed")
+    sign_in(citizen.client, there)
+    assert "Half" in citizen.get("step", 1).content.decode()
+
+
 def test_what_was_sent_closes_too(there: Provider) -> None:
     form()
     citizen = signed_in(there)
