@@ -349,6 +349,9 @@ class Life:
         Party.objects.filter(pk=party.pk).update(birth_date=self.born, ended_on=self.born)
         party.addresses.create(street=self.word("laan"), number="3", postcode="2640", town="Mortsel")
         register.verify_identity(party=party, how=Verification.How.DOCUMENT, by=by, at=at)
+        party.subjects.create(
+            issuer="https://aanmelden.example", claim="sub", value=self.word("onderwerp"), first_at=at, last_at=at
+        )
         twin = resolve(
             name=f"{self.word('naam')} Peters", email=f"twee@{self.mark}.example", phone=self.phone,
             number=None, by=by, at=self.at,
@@ -390,7 +393,7 @@ class Life:
         importing.run(made.pk)
 
     def ends(self, dossier: Dossier) -> None:
-        """Refused with a reason; asked how satisfied, with a remark."""
+        """Refused with a reason; asked how satisfied, with a remark; and shielded."""
         Client().get("/")
         dossier.refresh_from_db()
         actions.take_step(
@@ -401,6 +404,11 @@ class Life:
         invitation = SurveyInvitation.objects.get(dossier=dossier)
         given = surveys.Answer(scores={"result": 2, "speed": 3, "treatment": 4}, remark=self.word("opmerking"))
         surveys.answer(invitation=invitation, given=given, by=Actor.citizen(), at=invitation.asked_at)
+        dossier.refresh_from_db()
+        actions.make_confidential(
+            dossier=dossier, expected_version=dossier.version, reason=self.word("afgeschermd"), readers=[],
+            by=Actor.staff(self.place.an), at=self.ended_at,
+        )  # fmt: skip
 
 
 FIRST, SECOND = "85.07.30-033.28", "98.47.28-997.65"
