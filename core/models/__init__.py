@@ -2,6 +2,7 @@ from core.models.access_log import AccessLog
 from core.models.closing_day import ClosingDay
 from core.models.document import Document
 from core.models.image import Image, Rendition
+from core.models.passkey import Passkey
 from core.models.second_factor import RecoveryCode, SecondFactor
 from core.models.staff_subject import StaffSubject
 from core.models.user import User
@@ -11,6 +12,7 @@ __all__ = [
     "ClosingDay",
     "Document",
     "Image",
+    "Passkey",
     "RecoveryCode",
     "Rendition",
     "SecondFactor",
