@@ -39,6 +39,7 @@ OPEN_PAGES = frozenset(
         "staff_signed_in_back",
         "second_step",
         "second_step_set_up",
+        "second_step_passkey",
         "second_step_leave",
         "wagtailadmin_login",
         "wagtailadmin_sprite",

@@ -24,25 +24,31 @@ from wagtail.log_actions import LogActionRegistry, log
 
 from cms import second_step
 from cms.staff_sign_in import has_password
-from core import second_factor
+from core import passkeys, second_factor
 from core.encryption import decrypt, encrypt
 from core.models import User
+from core.passkeys import Site
 from core.views import ScopedView
 from integrations.actions import queue_mail
 
 PENDING, CODES, SURE = "second_factor_pending", "second_factor_codes", "second_factor_sure"
 """In the session: the key that is being set up and the codes to show, both encrypted; when the password was given."""
 SURE_FOR = timedelta(minutes=10)
+CHALLENGE = "passkey_challenge"
+"""In the session: what a passkey must sign on the page that was shown last; it is taken once."""
 FEW = 3
 BY_PAPER = "herstelcode"  # value of ?met=
-SET_UP, RENEWED, REMOVED, RESET, RECOVERY_USED = (
-    f"loket.second_factor.{what}" for what in ("set_up", "renewed", "removed", "reset", "recovery_used")
+SET_UP, RENEWED, REMOVED, RESET, RECOVERY_USED, PASSKEY_ADDED, PASSKEY_REMOVED = (
+    f"loket.second_factor.{what}"
+    for what in ("set_up", "renewed", "removed", "reset", "recovery_used", "passkey_added", "passkey_removed")
 )
 SUBJECTS = {
     SET_UP: gettext_lazy("Loket now asks a code when you sign in"),
     RENEWED: gettext_lazy("You have new recovery codes for Loket"),
     REMOVED: gettext_lazy("Loket no longer asks a code when you sign in"),
     RESET: gettext_lazy("The second step of your sign-in to Loket was taken away"),
+    PASSKEY_ADDED: gettext_lazy("A passkey was added to your account in Loket"),
+    PASSKEY_REMOVED: gettext_lazy("A passkey was taken away from your account in Loket"),
     RECOVERY_USED: gettext_lazy("A recovery code was used to sign in to Loket"),
 }
 
@@ -67,6 +73,17 @@ class RecoveryForm(forms.Form):
             attrs={"autocomplete": "off", "autocapitalize": "none", "autofocus": True, "spellcheck": "false"}
         ),
     )
+
+
+class PasskeyForm(forms.Form):
+    name = forms.CharField(
+        label=gettext_lazy("Name of the passkey"),
+        help_text=gettext_lazy("So that you recognise it later: laptop at work, blue key."),
+        max_length=60,
+        error_messages={"required": gettext_lazy("Give the passkey a name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    passkey = forms.CharField(widget=forms.HiddenInput, max_length=passkeys.LONGEST)
 
 
 class PasswordForm(forms.Form):
@@ -94,9 +111,23 @@ class AskCode(View):
         person = second_step.signing_in(request)
         if person is None or person.second_factor_id is None:
             return self.get(request)
+        if "passkey" in request.POST:
+            return self._by_passkey(request, person)
         form = (RecoveryForm if self._by_paper else CodeForm)(request.POST)
         if not form.is_valid() or not self._is_right(form, person):
             return self._page(form)
+        second_step.pass_with(person, request.session)
+        return redirect(second_step.destination(request))
+
+    def _by_passkey(self, request: HttpRequest, person: User) -> HttpResponse:
+        site, challenge = Site.of(request), request.session.pop(CHALLENGE, "")
+        try:
+            if site is None or not challenge:
+                raise passkeys.NotTaken
+            answer = request.POST["passkey"]
+            passkeys.verify(person, answer=answer, challenge=challenge, site=site, at=timezone.now())
+        except passkeys.NotTaken:
+            return self._page(CodeForm(), refused=True)
         second_step.pass_with(person, request.session)
         return redirect(second_step.destination(request))
 
@@ -125,11 +156,22 @@ class AskCode(View):
     def _by_paper(self) -> bool:
         return self.request.GET.get("met") == BY_PAPER
 
-    def _page(self, form: forms.Form) -> HttpResponse:
-        wanted = self.request.POST.get("next") or self.request.GET.get("next") or ""
-        return render(
-            self.request, "cms/second_step/code.html", {"form": form, "by_paper": self._by_paper, "next": wanted}
-        )
+    def _page(self, form: forms.Form, *, refused: bool = False) -> HttpResponse:
+        person = second_step.signing_in(self.request)
+        site, question = Site.of(self.request), None
+        if person and site and not self._by_paper and passkeys.of(person):
+            question = passkeys.ask(person, site)
+            self.request.session[CHALLENGE] = question.challenge
+            form.fields["code"].widget.attrs.pop("autofocus", None)  # the button of the passkey comes first
+        context = {
+            "form": form,
+            "by_paper": self._by_paper,
+            "next": self.request.POST.get("next") or self.request.GET.get("next") or "",
+            "question": question,
+            "refused": refused,
+            "has_app": bool(person and person.second_factor and person.second_factor.has_app),
+        }
+        return render(self.request, "cms/second_step/code.html", context)
 
 
 class Leave(View):
@@ -142,9 +184,8 @@ class Leave(View):
         return redirect("wagtailadmin_login")
 
 
-class SetUp(View):
-    """In three steps: an app, the key, a code to see that it works. For who has none yet and needs it, and for who
-    gave the password again on the account page."""
+class SettingUp(View):
+    """For who has no second step yet and needs it, and for who gave the password again on the account page."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         person = second_step.signing_in(request)
@@ -158,6 +199,10 @@ class SetUp(View):
             person = request.user
         self.person = person
         return super().dispatch(request, *args, **kwargs)
+
+
+class SetUp(SettingUp):
+    """In three steps: an app, the key, a code to see that it works."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         form = CodeForm()
@@ -205,8 +250,49 @@ class SetUp(View):
                 "address": address,
                 "key": " ".join(key[start : start + 4] for start in range(0, len(key), 4)),
                 "required": second_step.is_required(self.person),
+                "offers_passkey": Site.of(self.request) is not None and self.person.second_factor_id is None,
+                "next": self.request.GET.get("next", ""),
             },
         )
+
+
+class AddPasskey(SettingUp):
+    """A key of the device, beside the app or instead of it."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(PasskeyForm())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form, site = PasskeyForm(request.POST), Site.of(request)
+        challenge, now = request.session.pop(CHALLENGE, ""), timezone.now()
+        if not form.is_valid() or site is None:
+            return self._page(form)
+        given = form.cleaned_data
+        try:
+            if not challenge:
+                raise passkeys.NotTaken
+            _passkey, codes = passkeys.add(
+                self.person, answer=given["passkey"], challenge=challenge, site=site, name=given["name"], at=now
+            )
+        except passkeys.NotTaken:
+            form.add_error("name", _("This passkey could not be added. Try again, or use another one."))
+            return self._page(form)
+        log(instance=self.person, action=PASSKEY_ADDED, user=self.person)
+        _tell(self.person, PASSKEY_ADDED, at=now)
+        second_step.pass_with(self.person, request.session)
+        if codes:
+            _keep_codes(request, codes)
+            return redirect(f"{reverse('second_step_codes')}?{request.GET.urlencode()}")
+        messages.success(request, _("The passkey was added."))
+        return redirect("second_step_account")
+
+    def _page(self, form: PasskeyForm) -> HttpResponse:
+        site, question = Site.of(self.request), None
+        if site is not None:
+            question = passkeys.ask_new(self.person, site, called=f"Loket {settings.MUNICIPALITY}")
+            self.request.session[CHALLENGE] = question.challenge
+        context = {"form": form, "question": question, "next": self.request.GET.get("next", "")}
+        return render(self.request, "cms/second_step/passkey.html", context)
 
 
 class Codes(View):
@@ -245,18 +331,36 @@ class Account(View):
             request.session[SURE] = timezone.now().timestamp()
         elif not is_sure(request):
             return self._page(form)
-        wish, now = request.POST.get("doe"), timezone.now()
+        wish, now = request.POST.get("doe", ""), timezone.now()
         if wish == "codes" and person.second_factor_id is not None:
             _keep_codes(request, second_factor.renew_codes(person))
             log(instance=person, action=RENEWED, user=person)
             _tell(person, RENEWED, at=now)
             return redirect(f"{reverse('second_step_codes')}?next={reverse('second_step_account')}")
+        if wish == "passkey":
+            return redirect(f"{reverse('second_step_passkey')}?next={reverse('second_step_account')}")
+        if wish.startswith("weg-") and wish.removeprefix("weg-").isdecimal():
+            return self._remove_passkey(person, int(wish.removeprefix("weg-")))
         if wish == "weg" and second_factor.remove(person):
             log(instance=person, action=REMOVED, user=person)
             _tell(person, REMOVED, at=now)
             messages.success(request, _("The second step was taken away."))
             return redirect("second_step_account")
         return redirect(f"{reverse('second_step_set_up')}?next={reverse('second_step_account')}")
+
+    def _remove_passkey(self, person: User, pk: int) -> HttpResponse:
+        try:
+            removed = passkeys.remove(person, pk)
+        except passkeys.LastOne:
+            messages.warning(
+                self.request, _("This is your only second step besides paper. First add an app or another passkey.")
+            )
+        else:
+            if removed:
+                log(instance=person, action=PASSKEY_REMOVED, user=person)
+                _tell(person, PASSKEY_REMOVED, at=timezone.now())
+                messages.success(self.request, _("The passkey %(name)s was taken away.") % {"name": removed})
+        return redirect("second_step_account")
 
     def _page(self, form: forms.Form) -> HttpResponse:
         person = self.request.user
@@ -274,6 +378,8 @@ class Account(View):
                 "header_icon": "lock",
                 "form": form,
                 "factor": person.second_factor,
+                "passkeys": passkeys.of(person),
+                "offers_passkey": Site.of(self.request) is not None,
                 "left": left,
                 "few": left <= FEW,
                 "required": second_step.is_required(person),
@@ -327,7 +433,7 @@ def account_item(request: HttpRequest) -> dict[str, Any]:
     return {
         "url": reverse("second_step_account"),
         "label": _("Second step at sign-in"),
-        "help_text": _("A code of an app on your phone, besides your password."),
+        "help_text": _("A code of an app on your phone, or a passkey, besides your password."),
     }
 
 
@@ -335,6 +441,11 @@ def register_log_actions(actions: LogActionRegistry) -> None:
     """What the history of an account says of it."""
     actions.register_action(SET_UP, gettext_lazy("Set up the second step"), gettext_lazy("Set up the second step"))
     actions.register_action(RENEWED, gettext_lazy("New recovery codes"), gettext_lazy("Made new recovery codes"))
+    for action, words in (
+        (PASSKEY_ADDED, gettext_lazy("Added a passkey")),
+        (PASSKEY_REMOVED, gettext_lazy("Took a passkey away")),
+    ):
+        actions.register_action(action, words, words)
     actions.register_action(
         REMOVED, gettext_lazy("Took the second step away"), gettext_lazy("Took the own second step away")
     )

@@ -18,6 +18,7 @@ from parties.views.confirm_email import ConfirmEmail
 urlpatterns = [
     path("beheer/tweede-stap/", second_step_views.AskCode.as_view(), name="second_step"),
     path("beheer/tweede-stap/instellen/", second_step_views.SetUp.as_view(), name="second_step_set_up"),
+    path("beheer/tweede-stap/passkey/", second_step_views.AddPasskey.as_view(), name="second_step_passkey"),
     path("beheer/tweede-stap/stoppen/", second_step_views.Leave.as_view(), name="second_step_leave"),
     path("beheer/tweede-stap/herstelcodes/", second_step_views.Codes.as_view(), name="second_step_codes"),
     path("beheer/aanmelden/", staff_sign_in_views.Begin.as_view(), name="staff_sign_in"),

@@ -68,8 +68,20 @@ def set_up(user: User, *, key: str, code: str, at: datetime) -> list[str]:
     factor = SecondFactor.objects.create(key=key, since=at, last_step=step)
     _point(user, factor)
     if old is not None:
+        old.passkeys.update(factor=factor)
         old.delete()
     return _new_codes(factor)
+
+
+@transaction.atomic
+def begin_without_app(user: User, *, at: datetime) -> tuple[SecondFactor, list[str]]:
+    """The second factor of this person, held, made when there was none; and the recovery codes of a new one."""
+    factor = _held(user).second_factor
+    if factor is not None:
+        return factor, []
+    factor = SecondFactor.objects.create(key=None, since=at)
+    _point(user, factor)
+    return factor, _new_codes(factor)
 
 
 def verify(user: User, code: str, *, at: datetime) -> None:
@@ -120,7 +132,7 @@ def _verify(user: User, code: str, *, by_app: bool, at: datetime) -> int:
 
 
 def _take_app_code(factor: SecondFactor, code: str, at: datetime) -> bool:
-    step = _step_of(factor.key or "", code, after=factor.last_step, at=at)
+    step = _step_of(factor.key, code, after=factor.last_step, at=at) if factor.key else None
     if step is None:
         return False
     factor.last_step = step

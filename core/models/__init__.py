@@ -4,6 +4,7 @@ from core.models.document import Document
 from core.models.doomed_file import DoomedFile
 from core.models.image import Image, Rendition
 from core.models.keeping_term import KeepingTerm
+from core.models.passkey import Passkey
 from core.models.second_factor import RecoveryCode, SecondFactor
 from core.models.staff_subject import StaffSubject
 from core.models.user import User
@@ -15,6 +16,7 @@ __all__ = [
     "DoomedFile",
     "Image",
     "KeepingTerm",
+    "Passkey",
     "RecoveryCode",
     "Rendition",
     "SecondFactor",

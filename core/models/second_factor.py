@@ -7,14 +7,15 @@ from core.fields import EncryptedField
 
 
 class SecondFactor(models.Model):
-    """What proves at sign-in, besides the password, who somebody is: an app that makes a new code every half minute.
+    """What proves at sign-in, besides the password, who somebody is: an app that makes a new code every half minute,
+    passkeys (core/models/passkey.py), or both.
 
     The person points to it (``User.second_factor``), so that every request knows without a query whether there is one.
     It is never changed into another: a new app is a new row, and a session that was opened with the old one is not
     good any more. The verbs are in ``core/second_factor.py``.
     """
 
-    key = EncryptedField(_("key"), help_text=_("In base32, as the app knows it."))
+    key = EncryptedField(_("key"), null=True, help_text=_("In base32, as the app knows it; none without an app."))
     since = models.DateTimeField(_("since"))
     last_step = models.BigIntegerField(
         default=-1,
@@ -30,6 +31,11 @@ class SecondFactor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.since:%d/%m/%Y}"
+
+    @property
+    def has_app(self) -> bool:
+        """Also when its key cannot be read any more."""
+        return self.key is not None
 
     def wait(self, at: datetime) -> timedelta:
         """How long no code is taken any more: after each wrong one twice as long, after the first ones a moment."""

@@ -71,7 +71,7 @@ TABLE = (
     ),
     Row(EVERYONE - STAFF, "wagtailadmin_login"),
     Row(frozenset({HALF}), "second_step"),
-    Row(STAFF | {HALF}, "second_step_set_up"),
+    Row(STAFF | {HALF}, "second_step_set_up second_step_passkey"),
     Row(NOBODY, "(staff_)?sign_in (staff_)?signed_in_back signed_out staff_sign_in_account"),  # without a provider
     Row(NOBODY, "confirm_email"),  # the token of a mail
     # In these one must hold the form in the browser, or the token of a mail; they have tests of their own.

@@ -132,7 +132,7 @@ def test_my_contacts_over_all_teams(client: Client) -> None:
     old = town.report(process_version=version, subject="Vorige maand", by=by, at=now - timedelta(days=20)).dossier
     for step in ("aanvaarden", "afwerken"):
         done.refresh_from_db()
-        actions.take_step(dossier=done, step=step, expected_version=done.version, by=by, at=now)
+        actions.take_step(dossier=done, step=step, expected_version=done.version, by=bea, at=now)
     page = soup(client.get(MINE))
     assert [number.get_text() for number in page.select(".d-numbers strong")] == ["1", "1"]
     rows = [row.get_text(" ", strip=True) for row in page.select("tbody tr")]
