@@ -41,6 +41,7 @@ from dossiers.models import (
 )
 from dossiers.models.event import EventKind
 from integrations import erasing as outside
+from integrations.actions import announce
 from integrations.models import Delivery, IncomingMail
 
 
@@ -67,6 +68,8 @@ def anonymise(*, dossier: Dossier, reference: str, by: Actor, at: datetime) -> b
     for eraser in reversed(list(registry)):  # upper floors first: they point to ours
         eraser.erase(held, at=at)
     record(held, EventKind.ANONYMISED, by=by, at=at, reason=reference)
+    # Whoever was told of this dossier must hear that it is gone (GDPR art. 19).
+    announce(kind="dossier.destroyed", key=f"dossier-{held.pk}-destroyed", data={"dossier": held.number}, at=at)
     return True
 
 

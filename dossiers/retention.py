@@ -45,25 +45,28 @@ def end_of(dossier: Dossier) -> date | None:
 
 
 def _ends(dossiers: Iterable[Dossier]) -> dict[int, date]:
-    """The last step to an end of each, in one query; what was corrected does not count."""
-    events = Event.objects.uncorrected().filter(dossier__in=[each.pk for each in dossiers], milestone__in=ENDS)
-    moments = events.order_by("sequence").values_list("dossier", "at")
-    return {key: timezone.localdate(at) for key, at in moments}
+    """The last step to an end of each, in two queries; what was corrected does not count."""
+    events = Event.objects.filter(dossier__in=[each.pk for each in dossiers])
+    corrected = set(events.filter(corrects__isnull=False).values_list("corrects", flat=True))
+    ends = events.filter(milestone__in=ENDS).order_by("sequence").values_list("pk", "dossier", "at")
+    return {dossier: timezone.localdate(at) for pk, dossier, at in ends if pk not in corrected}
 
 
 def note_ends(*, most: int) -> int:
     """Write down when dossiers ended that ended since the last look; how many."""
-    ended = list(Status.objects.filter(milestone__in=ENDS).values_list("pk", flat=True))
     noted, after = 0, 0
-    while noted < most:
-        rows = Dossier.objects.filter(status__in=ended, ended_on=None, pk__gt=after)
-        chunk = list(rows.order_by("pk").only("pk")[:CHUNK])
-        if not chunk:
-            break
+    while noted < most and (chunk := list(without_an_end(after=after))):
         after = chunk[-1].pk
         for key, day in _ends(chunk).items():
             noted += Dossier.objects.filter(pk=key, ended_on=None).update(ended_on=day)
     return noted
+
+
+def without_an_end(*, after: int) -> QuerySet[Dossier]:
+    """Some of those that ended and of which nobody wrote down when, by key."""
+    ended = list(Status.objects.filter(milestone__in=ENDS).values_list("pk", flat=True))
+    rows = Dossier.objects.filter(status__in=ended, ended_on=None, pk__gt=after)
+    return rows.order_by("pk").only("pk")[:CHUNK]
 
 
 def candidates(version: ProcessVersion, *, at: datetime) -> QuerySet[Dossier]:

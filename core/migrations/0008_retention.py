@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0007_passkeys'),
+        ('core', '0007_passkey'),
     ]
 
     operations = [

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from wagtail.log_actions import log
 
 from core import erasing, keeping
 from core.actors import Actor
@@ -275,7 +276,8 @@ class ChangeTerm(ScopedView):
         _known, form = self.heading, KeepingTermForm(request.POST)
         if not form.is_valid():
             return self.show(form, status=422)
-        KeepingTerm.objects.update_or_create(what=what, defaults=form.cleaned_data)
+        changed, made = KeepingTerm.objects.update_or_create(what=what, defaults=form.cleaned_data)
+        log(instance=changed, action="wagtail.create" if made else "wagtail.edit", user=self.user)
         messages.success(request, _("The term was changed."))
         return redirect("retention:overview")
 

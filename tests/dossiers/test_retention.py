@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from core.actors import Actor
 from core.models import User
@@ -29,7 +30,7 @@ from dossiers.models import (
 )
 from dossiers.retention import due_of
 from integrations.inbox.actions import poll, store
-from integrations.models import Delivery, IncomingMail
+from integrations.models import Delivery, IncomingMail, WebhookEndpoint
 from tests import town
 from tests.dossiers import finished, talking
 from tests.dossiers.finished import FRIDAY
@@ -351,6 +352,15 @@ def test_number_process_milestones_and_dates_stay(destroyed: Dossier) -> None:
     assert destroyed.notifications.exists()
 
 
+def test_other_systems_hear_that_it_is_gone(process: ProcessVersion, marc: User, officer: User) -> None:
+    WebhookEndpoint.objects.create(name="Kaart", address="https://kaart.example/", secret="x" * 40)
+    dossier = finished.completed()
+    approved(marc, officer)
+    retention.destroy_approved(at=DUE)
+    told = Delivery.objects.get(kind="dossier.destroyed").payload["event"]
+    assert told["data"] == {"dossier": dossier.number}
+
+
 def test_the_database_itself_keeps_it_empty(destroyed: Dossier) -> None:
     for change in ({"body": "toch"}, {"given_email": "a@b.be"}):
         with pytest.raises(IntegrityError), transaction.atomic():
@@ -461,6 +471,15 @@ def test_who_stayed_anonymous_is_still_told_from_who_was_erased(
     assert sorted(Contact.objects.values_list("anonymous_reason", flat=True)) == ["", "Gemeld zonder naam"]
 
 
+def test_what_belongs_together_stays_together(process: ProcessVersion, marc: User, officer: User) -> None:
+    first, second = finished.completed(), town.report().dossier
+    actions.relate(dossier=second, other=first, kind="related", by=Actor.staff(marc), at=FRIDAY)
+    approved(marc, officer)
+    retention.destroy_approved(at=DUE)
+    page = client_of(User.objects.get(username="an")).get(first.get_absolute_url()).content.decode()
+    assert second.number in page
+
+
 def test_the_figures_stay_the_same(process: ProcessVersion, marc: User, officer: User) -> None:
     from dossiers.models import SurveyInvitation
 
@@ -536,5 +555,6 @@ def test_the_town_chooses_the_terms_that_belong_to_no_process(marc: User, office
     assert client.post(address, {"years": "0", "source": ""}).status_code == 422
     client.post(address, {"years": "7", "source": "Besluit van 1 maart 2027"})
     assert keeping.term_of(keeping.PARTIES).years == 7
+    assert ModelLogEntry.objects.get().user == marc
     assert "Besluit van 1 maart 2027" in client.get(reverse("retention:overview")).content.decode()
     assert client.get(reverse("retention:term", args=["iets"])).status_code == 404
