@@ -36,7 +36,7 @@ SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 IN_A_BATCH = 100
 VIEWS = (
     ("Te laat bij ons", "toon=over-termijn&team={team}"),
-    ("Aan de telefoon begonnen", "toon=afgehandeld&kanaal=telefoon"),
+    ("Aan de telefoon begonnen", "toon=afgehandeld&kanaal=phone"),
     ("Nog van niemand", "behandelaar=niemand&team={team}"),
 )
 
