@@ -7,6 +7,7 @@ one thing are in ``PAGES``, and questions that a list answers in ``ASKED``; a te
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from core.models import User
 from dossiers import worklist
 from dossiers.follow_through import GROUPINGS, PERIODS
 from dossiers.milestones import ENDS
-from dossiers.models import Conversation, Dossier, ProcessType, SavedView, Team
+from dossiers.models import Contact, Conversation, Dossier, ProcessType, SavedView, Team
 from integrations.models import Delivery, PrintBatch
 from parties.models import Party
 
@@ -28,7 +29,9 @@ STAFF = "beheer/"
 DEEP = 1_000
 """The page that is turned to in a long list."""
 FLOORS = ("cms", "site_pages", "impact", "bookings", "mailroom", "forms", "dossiers", "parties", "integrations", "core")
-NO_SCREENS = re.compile(r"second_step|signed_in|.*(_csv|_xlsx|list_state|begin|:make_batch|receive_visitor|together|_results)$")
+NO_SCREENS = re.compile(
+    r"second_step|signed_in|.*(_csv|_xlsx|list_state|begin|:make_batch|receive_visitor|together|_results)$"
+)
 """They have no list: they change something, or are what lies behind a screen that is measured."""
 
 
@@ -99,83 +102,95 @@ Things = dict[str, dict[str, Any]]
 FINISHED = {"status__milestone__in": ENDS}
 
 
-def _busiest() -> Party:
-    return Party.objects.annotate(most=Count("dossiers")).order_by("-most", "pk")[0]
+class Archive:
+    """Whose pages are measured, looked for once."""
 
+    @cached_property
+    def busiest(self) -> Party:
+        """Who has most dossiers."""
+        most = Dossier.objects.values("initiator").annotate(most=Count("pk")).order_by("-most", "initiator")
+        return Party.objects.get(pk=most.exclude(initiator=None)[0]["initiator"])
 
-def _talker() -> Party:
-    few = Party.objects.filter(contacts__isnull=False).exclude(pk=_busiest().pk)
-    return few.annotate(most=Count("contacts")).order_by("-most", "pk")[0]
+    @cached_property
+    def talker(self) -> Party:
+        """Who was spoken with most, of the others."""
+        most = Contact.objects.exclude(party=None).exclude(party=self.busiest).order_by().values("party")
+        return Party.objects.get(pk=most.annotate(most=Count("pk")).order_by("-most", "party")[0]["party"])
 
+    @cached_property
+    def quiet(self) -> Party:
+        """Of whom we know no dossier."""
+        return Party.objects.filter(dossiers__isnull=True, kind="person").order_by("-pk")[0]
 
-def _quiet() -> Party:
-    return Party.objects.filter(dossiers__isnull=True, kind="person").order_by("-pk")[0]
+    def parties(self) -> Things:
+        found = {"nothing": self.quiet, "most dossiers": self.busiest, "most contacts": self.talker}
+        return {what: {"pk": party.pk} for what, party in found.items()}
 
+    def one_party(self) -> Things:
+        return {"most dossiers": {"pk": self.busiest.pk}}
 
-def _parties() -> Things:
-    return {
-        "nothing": {"pk": _quiet().pk},
-        "most dossiers": {"pk": _busiest().pk},
-        "most contacts": {"pk": _talker().pk},
-    }
+    def pair(self) -> Things:
+        return {"": {"pk": self.quiet.pk, "other": self.talker.pk}}
 
+    def dossiers(self) -> Things:
+        """In each team one that is open and one that is finished, of the oldest rows those with most contacts: in a
+        small and in a large archive that is the same one."""
+        found: Things = {}
+        for team in Team.objects.order_by("pk"):
+            for what, some in (("open", Dossier.objects.open()), ("finished", Dossier.objects.filter(**FINISHED))):
+                oldest = list(some.filter(team=team).order_by("pk").values_list("pk", flat=True)[:20])
+                busiest = Dossier.objects.filter(pk__in=oldest).annotate(most=Count("contacts"))
+                if dossier := busiest.order_by("-most", "pk").first():
+                    found[f"{what}, {team}"] = {"pk": dossier.pk}
+        newest = Dossier.objects.filter(initiator=self.busiest).order_by("-pk").first()
+        return found | ({"of who has most": {"pk": newest.pk}} if newest else {})
 
-def _a_party() -> Things:
-    return {"most dossiers": {"pk": _busiest().pk}}
+    def one_dossier(self) -> Things:
+        return dict(list(self.dossiers().items())[:1])
 
+    def conversation(self) -> Things:
+        """Of each person one; what others say is not shown."""
+        found: Things = {}
+        for user in User.objects.filter(groups__permissions__codename="add_contact").distinct().order_by("pk"):
+            talk, _made = Conversation.objects.get_or_create(user=user, party=self.busiest, finished_at=None)
+            found[f"of {user}"] = {"pk": talk.pk}
+        return found
 
-def _pair() -> Things:
-    return {"": {"pk": _quiet().pk, "other": _talker().pk}}
-
-
-def _dossiers() -> Things:
-    """In each team one that is open and one that is finished, of the oldest rows those with most contacts: in a small
-    and in a large archive that is the same one."""
-    found: Things = {}
-    for team in Team.objects.order_by("pk"):
-        for what, some in (("open", Dossier.objects.open()), ("finished", Dossier.objects.filter(**FINISHED))):
-            oldest = some.filter(team=team).order_by("pk")[:20].values("pk")
-            busiest = Dossier.objects.filter(pk__in=oldest).annotate(most=Count("contacts"))
-            if dossier := busiest.order_by("-most", "pk").first():
-                found[f"{what}, {team}"] = {"pk": dossier.pk}
-    newest = Dossier.objects.filter(initiator=_busiest()).order_by("-pk").first()
-    return found | ({"of who has most": {"pk": newest.pk}} if newest else {})
-
-
-def _an_open_dossier() -> Things:
-    return dict(list(_dossiers().items())[:1])
-
-
-def _conversation(user: User) -> Things:
-    talk, _made = Conversation.objects.get_or_create(user=user, party=_busiest(), finished_at=None)
-    return {"with who has most dossiers": {"pk": talk.pk}}
-
-
-def _last(model: type[models.Model]) -> Callable[[], Things]:
-    def one() -> Things:
+    def last(self, model: type[models.Model]) -> Things:
         found = model._default_manager.order_by("-pk").first()
         return {"": {"pk": found.pk}} if found else {}
 
-    return one
+    @cached_property
+    def pages(self) -> list[Screen]:
+        """Of everything in PAGES."""
+        found: list[Screen] = []
+        for names, things in PAGES:
+            some = things(self)
+            for address in addresses():
+                if address.has_parts and re.fullmatch(names, address.name):
+                    for what, parts in some.items():
+                        name = f"{address.name} ({what})" if what else address.name
+                        found.append(Screen(name, reverse(address.name, kwargs=parts)))
+        return found
 
 
-PAGES: tuple[tuple[str, Callable[..., Things]], ...] = (
-    ("dossiers:dossier", _dossiers),
-    (r"dossiers:(correct_first_contact|relate|ask_advice|write_note|add_document|more_time)", _an_open_dossier),
-    ("parties:party", _parties),
-    (r"parties:(choose_same|choose_other|core_data|verify_identity|add_address|recognise)", _a_party),
-    ("parties:side_by_side", _pair),
-    ("desk:conversation", _conversation),
-    ("integrations:delivery", _last(Delivery)),
-    ("integrations:print_batch", _last(PrintBatch)),
-    ("staff_work", _last(User)),
-    ("dossiers:move", _last(ProcessType)),
+PAGES: tuple[tuple[str, Callable[[Archive], Things]], ...] = (
+    ("dossiers:dossier", Archive.dossiers),
+    (r"dossiers:(correct_first_contact|relate|ask_advice|write_note|add_document|more_time)", Archive.one_dossier),
+    ("parties:party", Archive.parties),
+    (r"parties:(choose_same|choose_other|core_data|verify_identity|add_address|recognise)", Archive.one_party),
+    ("parties:side_by_side", Archive.pair),
+    ("desk:conversation", Archive.conversation),
+    ("integrations:delivery", lambda archive: archive.last(Delivery)),
+    ("integrations:print_batch", lambda archive: archive.last(PrintBatch)),
+    ("staff_work", lambda archive: archive.last(User)),
+    ("dossiers:move", lambda archive: archive.last(ProcessType)),
 )
 ONE_ROW = re.compile(
     r"""
     .*_modeladmin_(edit|delete|history) | wagtailsnippets_.* | wagtailusers_.* | staff_.* | second_step_.* | form_.*
-    | dossiers:(.*_saved_view|export_process|assign|step|correct_step|give_advice|withdraw_advice|unrelate|.*_task|letter_pdf
-        |answer_message|mail|read_messages|document|new_version|set_confidential|confirm_party|detach_party
+    | dossiers:(.*_saved_view|export_process|assign|step|correct_step|give_advice|withdraw_advice|unrelate|.*_task
+        |letter_pdf|answer_message|mail|read_messages|document|new_version|set_confidential|confirm_party|detach_party
         |revoke_follow_links|survey_desk)
     | desk:(begin_with_mail|call_visitor|standard_question) | follow_through:.* | incoming:.*
     | parties:(ask_access|dismiss|undo_merge|.*import.*|take_archive|.*note|.*contact_point|ask_confirmation
@@ -187,18 +202,18 @@ ONE_ROW = re.compile(
 """A form about one row, a button, or a file: they read that row by its key."""
 
 
-def _pages(user: User, known: dict[str, Things]) -> Iterator[Screen]:
-    for address in addresses():
-        for names, things in PAGES:
-            if address.has_parts and re.fullmatch(names, address.name):
-                found = things(user) if things is _conversation else known.setdefault(names, things())
-                for what, parts in found.items():
-                    yield Screen(
-                        f"{address.name} ({what})" if what else address.name, reverse(address.name, kwargs=parts)
-                    )
-
-
 # --- What lists are asked
+
+
+def _a_number() -> str:
+    """Of the first dossier: it is in every archive."""
+    return Dossier.objects.order_by("pk").values_list("number", flat=True)[0]
+
+
+def _a_place(user: User) -> str:
+    """Of a finished dossier that this person sees, in every archive."""
+    seen = Dossier.objects.visible_to(user).filter(**FINISHED).exclude(place="").order_by("pk")
+    return str(seen.values_list("place", flat=True).first())
 
 
 def _asked_of_the_work_list(user: User) -> Iterator[dict[str, str] | str]:
@@ -206,7 +221,7 @@ def _asked_of_the_work_list(user: User) -> Iterator[dict[str, str] | str]:
     team = user.teams.order_by("pk").first() or Team.objects.order_by("pk")[0]
     values = {
         "soort": str(kind.pk), "status": "Afgehandeld", "team": str(team.pk), "behandelaar": worklist.NOBODY,
-        "kanaal": "video", "bericht": "ongelezen", "van": "2020-01-01", "tot": "2012-01-31", "plaats": "Statielei 12",
+        "kanaal": "video", "bericht": "ongelezen", "van": "2020-01-01", "tot": "2012-01-31", "plaats": _a_place(user),
     }  # fmt: skip
     for tab, what in worklist.TABS.items():
         for order in what.orders:
@@ -214,19 +229,19 @@ def _asked_of_the_work_list(user: User) -> Iterator[dict[str, str] | str]:
     for tab in (worklist.FIRST_TAB, "afgehandeld"):
         for each in worklist.FILTERS:
             yield {"toon": tab, each.name: values[each.name]}
-        for words in ("tegel", "MEL-2020-000123", "Peeters", "Statielei 12", "xqzzy"):
+        for words in ("tegel", _a_number(), "Peeters", _a_place(user), "xqzzy"):
             yield {"toon": tab, "q": words}
     yield from SavedView.objects.visible_to(user).values_list("query", flat=True).distinct()
 
 
 def _asked_of_the_register(_user: User) -> Iterator[dict[str, str]]:
-    for words in ("peeters", "jan peeters", "p20@burger.example", "Statielei 12", "xqzzy", "MEL-2020-000123"):
+    for words in ("peeters", "jan peeters", "p60@burger.example", "Statielei 12", "xqzzy", _a_number()):
         yield {"q": words}
 
 
 def _asked_of_the_log(user: User) -> Iterator[dict[str, str]]:
     yield {"wie": str(User.objects.get(username="dossierbehandelaar").pk)}
-    for words in ("p20@burger.example", "MEL-2020-000123"):
+    for words in ("p60@burger.example", _a_number()):
         yield {"over": words}
     yield {"van": "2020-01-01", "tot": "2020-12-31"}
 
@@ -253,9 +268,9 @@ def _questions(user: User) -> Iterator[Screen]:
             yield Screen(name, path, each if isinstance(each, str) else urlencode(each))
 
 
-def screens_of(user: User, known: dict[str, Things]) -> list[Screen]:
-    """What is measured for this person; not everything opens for everybody. ``known`` keeps what was looked for."""
-    return list(dict.fromkeys([*lists(), *_questions(user), *_pages(user, known)]))
+def screens_of(user: User, archive: Archive) -> list[Screen]:
+    """What is measured for this person; not everything opens for everybody."""
+    return list(dict.fromkeys([*lists(), *_questions(user), *archive.pages]))
 
 
 # --- Far down a list

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cms.volume.around import TABLES as AROUND
 from cms.volume.around import Around
 from cms.volume.copying import Row, Rows, at_once, first_free
+from cms.volume.names import Town
 from core.actors import ActorKind
 from core.models import User
 from dossiers.milestones import ENDS, PAUSES
@@ -36,7 +37,7 @@ SUBJECTS = (
     "Zaal huren;Geluidshinder;Verkeersbord weg;Parkeerkaart;Vraag over belasting;Groenonderhoud;Verstopt riooldeksel"
 )
 SUBJECT_LIST = SUBJECTS.split(";")
-PLACES = ("Statielei", "Liersesteenweg", "Stadsplein", "Eggestraat", "Drabstraat", "Krijgsbaan", "Deurnestraat")
+PLACES = Town().streets
 TABLES = (Dossier, Event, Contact, *AROUND)
 
 

@@ -43,11 +43,12 @@ def test_everything_in_the_menu_is_measured() -> None:
 def test_what_is_measured_opens(client: Client) -> None:
     call_command("demo", stdout=StringIO())
     load(open=20)
+    archive = screens.Archive()
     seen: dict[str, set[int]] = {}
     for name in ("beheerder", "coordinator_verenigingen", "gegevensbescherming"):
         user = User.objects.get(username=name)
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        for screen in screens.screens_of(user, {}):
+        for screen in screens.screens_of(user, archive):
             kind = re.sub("=[^&]*", "", str(screen))
             seen.setdefault(kind, set()).add(client.get(screen.address).status_code)
     assert {name for name, found in seen.items() if 200 not in found} == set()
