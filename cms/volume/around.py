@@ -1,8 +1,11 @@
 """What hangs on a dossier: letters and messages, notes, tasks, calls, files, the survey, and who looked."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
+
+from django.db.models import F
 
 from cms.volume.copying import Row, Rows
 from core.models import AccessLog
@@ -10,6 +13,7 @@ from dossiers.milestones import ENDS
 from dossiers.models import (
     Advice,
     CallBack,
+    ContactLink,
     Conversation,
     Document,
     FollowLink,
@@ -25,12 +29,13 @@ from dossiers.models import (
     Task,
     Team,
 )
-from forms.models import Submission
+from forms.models import Submission, SubmissionCount
 from integrations.models import Delivery, IncomingMail, PrintBatch, PrintJob
 
 TABLES = (
     Delivery, Notification, FollowLink, AccessLog, Note, Task, Advice, CallBack, Document, Relation, Message,
     IncomingMail, Submission, SurveyInvitation, SurveyResponse, Conversation, PrintBatch, PrintJob, SavedView,
+    ContactLink,
 )  # fmt: skip
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 IN_A_BATCH = 100
@@ -48,6 +53,7 @@ class Around:
         self.rows, self.random, self.now, self.staff, self.opened = rows, random, now, staff, opened
         self.answered = Submission.objects.order_by("pk").select_related("version").first()
         self.before: int | None = None
+        self.sent: Counter[int] = Counter()
         self.batch, self.in_batch = 0, IN_A_BATCH
 
     def somebody(self, dossier: Row) -> int:
@@ -81,6 +87,7 @@ class Around:
         if finished and contact and chance() < 0.25:
             self.asked(dossier, version, events[-1], str(contact["channel"]))
         if contact and self.answered and contact["channel"] == "web":
+            self.sent[self.answered.version.definition_id] += 1
             self.rows.add(
                 Submission,
                 version_id=self.answered.version_id,
@@ -186,6 +193,8 @@ class Around:
 
     def said(self, dossier: Row, contact: Row) -> None:
         """A later contact: one in five of what came in is a message, which was answered; some are mails."""
+        if self.before and self.before != dossier["id"] and self.random.random() < 0.02:
+            self.rows.add(ContactLink, contact_id=contact["id"], dossier_id=self.before)
         if contact["direction"] == "out" or not self.staff:
             return
         chance, of, at = self.random.random(), {"dossier_id": dossier["id"]}, contact["at"]
@@ -257,6 +266,12 @@ class Around:
                 SurveyResponse, id=self.uuid(), invitation_id=invitation, result=score[0], speed=score[1],
                 treatment=score[2], remark=remark, at=at + timedelta(days=2),
             )  # fmt: skip
+
+    def count(self) -> None:
+        """How often each form was sent."""
+        for definition, number in self.sent.items():
+            row, _made = SubmissionCount.objects.get_or_create(definition_id=definition)
+            SubmissionCount.objects.filter(pk=row.pk).update(number=F("number") + number)
 
     def open_work(self) -> None:
         """What waits for somebody, besides open dossiers; and saved views."""

@@ -27,6 +27,8 @@ from parties.search_guards import words_at_once
 STEP = 50_000
 ASSOCIATION_OF = 25
 """One party in so many is an association."""
+SOME_ALIKE = 60
+"""Among the first so many, so that also a small town has a page of possible duplicates."""
 BEGUN = datetime(2006, 1, 2, 9, 0, tzinfo=UTC)
 TABLES = (
     Party, ContactPoint, Address, Identifier, PartyEvent, PartyNote, Representation, Recognition, LookAlike,
@@ -97,7 +99,7 @@ def _known(town: Town, rows: Rows, party: Row, *, first: int, author: User | Non
             rows.add(Recognition, category_id=categories[party["id"] % len(categories)], since=since, **of)
     elif chance < 0.01 and author:
         rows.add(PartyNote, text="Hoort slecht: spreek luid.", at=party["created_at"], author_id=author.pk, **of)
-    elif chance < 0.015 and before >= first:
-        reasons, weight = (["name"], 1) if chance < 0.013 else (["birth_date"], 4)
+    elif (chance < 0.015 or party["id"] < first + SOME_ALIKE) and before >= first:
+        reasons, weight = (["birth_date"], 4) if chance < 0.012 else (["name"], 1)
         pair = {"first_id": before, "second_id": party["id"]}
         rows.add(LookAlike, reasons=reasons, weight=weight, found_at=party["created_at"], **pair)

@@ -44,6 +44,11 @@ class Screen:
     asked: str = ""
 
     @property
+    def adds_up(self) -> bool:
+        """It adds up what happened in a period, which is as much as the town did then, however old the archive is."""
+        return self.name.startswith("satisfaction")
+
+    @property
     def address(self) -> str:
         return f"{self.path}?{self.asked}" if self.asked else self.path
 

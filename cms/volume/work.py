@@ -20,7 +20,6 @@ from dossiers.models.event import EventKind
 from parties.models import Party
 
 STEP = 20_000
-YEARS = 20
 RECENT = timedelta(days=31)
 """What is open was opened since; what is finished, before."""
 LARGEST = 0.005
@@ -79,16 +78,16 @@ def roads() -> tuple[list[Road], list[Road]]:
     return finished, under_way
 
 
-def make_dossiers(count: int, contacts: int, *, opened: int, seed: int = 2) -> Iterator[int]:
-    """Adds ``count`` dossiers, of which ``opened`` are open, with ``contacts`` contacts in all; yields how many there
-    are after each part. All of them, or none.
+def make_dossiers(count: int, contacts: int, *, opened: int, years: int = 20, seed: int = 2) -> Iterator[int]:
+    """Adds ``count`` dossiers, of which ``opened`` are open and the others were finished over so many years, with
+    ``contacts`` contacts in all; yields how many there are after each part. All of them, or none.
 
     Each has the contact that opened it; the others are divided by chance.
     """
     if not count:
         return
     random = Random(f"{seed} {first_free(Dossier)}")  # noqa: S311  not for secrets; no code a second time
-    made = _Made(count, contacts, min(opened, count // 2), random)
+    made = _Made(count, contacts, min(opened, count // 2), timedelta(days=365 * years), random)
     with at_once(TABLES):
         for begun in range(0, count, STEP):
             size = min(STEP, count - begun)
@@ -99,7 +98,8 @@ def make_dossiers(count: int, contacts: int, *, opened: int, seed: int = 2) -> I
 class _Made:
     """What is being made, part by part."""
 
-    def __init__(self, count: int, contacts: int, opened: int, random: Random) -> None:
+    def __init__(self, count: int, contacts: int, opened: int, span: timedelta, random: Random) -> None:
+        self.span = span
         self.count, self.contacts, self.opened, self.random = count, contacts, opened, random
         self.finished, self.under_way = roads()
         self.now = timezone.now()
@@ -139,6 +139,7 @@ class _Made:
             self.around.said(dossier, self.contact(dossier, 1))
         if begun + size == self.count:
             self.around.open_work()
+            self.around.count()
         self.rows.write()
         for sequence in self.numbers.values():
             NumberSequence.objects.update_or_create(
@@ -153,7 +154,7 @@ class _Made:
         if is_open:
             opened = self.now - timedelta(minutes=random.randint(0, 60 * 24 * 31))
         else:
-            age = timedelta(days=365 * YEARS) * (1 - (place + random.random()) / max(1, self.count - self.opened))
+            age = self.span * (1 - (place + random.random()) / max(1, self.count - self.opened))
             opened = self.now - RECENT - max(age, timedelta(0))
         team = self.team(road)
         runs = is_open and road.end.milestone not in PAUSES

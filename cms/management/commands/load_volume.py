@@ -24,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--open", type=int, default=2_000, help="So many of the dossiers are open; at most half of them."
         )
+        parser.add_argument("--years", type=int, default=20, help="Over so many years the others were finished.")
         parser.add_argument(
             "--yes", action="store_true", help="Also in production: nothing takes these rows out again."
         )
@@ -40,7 +41,9 @@ class Command(BaseCommand):
                 roads()
             for count in make_parties(options["parties"]):
                 self.say(begun, "parties", count)
-            for count in make_dossiers(options["dossiers"], options["contacts"], opened=options["open"]):
+            for count in make_dossiers(
+                options["dossiers"], options["contacts"], opened=options["open"], years=options["years"]
+            ):
                 self.say(begun, "dossiers", count)
         except NothingPublished as nothing:
             raise CommandError(str(nothing)) from nothing
