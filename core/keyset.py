@@ -4,7 +4,7 @@ OFFSET grows slower with every page and shows rows twice when somebody adds one 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 from django.core.signing import BadSignature, Signer
@@ -17,11 +17,12 @@ Direction = Literal["next", "previous"]
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """Some rows, and the opaque cursors (or None) of what comes after and before them."""
+    """Some rows, and the opaque cursors (or None) of what comes after and before them, in this order."""
 
     rows: list[Row]
     next_cursor: str | None
     previous_cursor: str | None
+    order: tuple[str, ...] = field(default=(), compare=False)
 
 
 def paginate(
@@ -33,10 +34,7 @@ def paginate(
     missing, so that the order is total. Rows without a value come last. A cursor that is not ours, or of another order,
     gives the first page: it is an old bookmark, not an error.
     """
-    keys = [_Key(queryset.model, name) for name in order]
-    if keys[-1].field is not queryset.model._meta.pk:
-        keys.append(_Key(queryset.model, "-pk" if keys[-1].descending else "pk"))
-    signer = Signer(salt=f"core.keyset:{queryset.model._meta.label}:{','.join(order)}")
+    keys, signer = _keys(queryset.model, order), _signer(queryset.model, order)
 
     def cursor_at(row: Row, direction: Direction) -> str:
         return signer.sign_object([direction, [key.value_of(row) for key in keys]])
@@ -55,12 +53,29 @@ def paginate(
     rows = found[:size]
     if direction == "previous":
         rows.reverse()
-        return Page(rows, cursor_at(rows[-1], "next"), cursor_at(rows[0], "previous") if more else None)
+        return Page(rows, cursor_at(rows[-1], "next"), cursor_at(rows[0], "previous") if more else None, tuple(order))
     return Page(
         rows,
         cursor_at(rows[-1], "next") if more else None,
         cursor_at(rows[0], "previous") if position is not None else None,
+        tuple(order),
     )
+
+
+def cursor_after(row: models.Model, *, order: Sequence[str]) -> str:
+    """The cursor of the page that begins after this row."""
+    return _signer(type(row), order).sign_object(["next", [key.value_of(row) for key in _keys(type(row), order)]])
+
+
+def _signer(model: type[models.Model], order: Sequence[str]) -> Signer:
+    return Signer(salt=f"core.keyset:{model._meta.label}:{','.join(order)}")
+
+
+def _keys(model: type[models.Model], order: Sequence[str]) -> "list[_Key]":
+    keys = [_Key(model, name) for name in order]
+    if keys[-1].field is not model._meta.pk:
+        keys.append(_Key(model, "-pk" if keys[-1].descending else "pk"))
+    return keys
 
 
 class _Key:

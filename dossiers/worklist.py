@@ -5,12 +5,14 @@ export can never disagree. The conditions name statuses by their keys, read befo
 database goes straight to the open dossiers however large the archive is.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
+from typing import Any
 
-from django.db.models import CharField, Count, F, OuterRef, Q, Subquery
+from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import OrderBy
 from django.db.models.lookups import Exact
 from django.http import QueryDict
@@ -21,12 +23,16 @@ from django.utils.translation import gettext_lazy as _
 from core.models import User
 from dossiers import clock
 from dossiers.milestones import ENDS, PAUSES
-from dossiers.models import Contact, Deputy, ProcessType, Status, Team
+from dossiers.models import Contact, Deputy, Dossier, ProcessType, ProcessVersion, Status, Team
 from dossiers.models.contact import Channel, Direction
 from dossiers.models.dossier import DossierQuerySet
+from parties.models import Party, SearchWord
+from parties.name_words import fold
 
 SOON = 2  # working days
 MOST_WORDS = 100
+FEW = 1000
+"""What fewer have is looked for first; what more have is met soon enough along the newest. docs/rules/volume.md"""
 Text = str | Promise
 Choices = list[tuple[str, Text]]
 
@@ -38,6 +44,7 @@ class Viewpoint:
     user: User
     now: datetime
     calendar: clock.Calendar
+    _read: dict[str, list[int]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def statuses(self) -> list[Status]:
@@ -86,6 +93,18 @@ class Viewpoint:
         found = User.objects.filter(near).exclude(pk=self.user.pk).distinct()
         return list(found.order_by("first_name", "last_name", "username"))
 
+    def versions_of(self, process_type: int) -> list[int]:
+        """Read beforehand: then the database knows how many dossiers those have."""
+        return self.few(ProcessVersion.objects.filter(process_type=process_type))
+
+    def few(self, rows: QuerySet[Any]) -> list[int]:
+        """The keys of these, up to one more than FEW; of the same rows once."""
+        keys = rows.order_by().values_list("pk", flat=True)[: FEW + 1]
+        asked = str(keys.query)
+        if asked not in self._read:
+            self._read[asked] = list(keys)
+        return self._read[asked]
+
     @cached_property
     def process_types(self) -> list[ProcessType]:
         return list(ProcessType.objects.filter(versions__isnull=False).distinct().only("pk", "name").order_by("name"))
@@ -95,6 +114,7 @@ class Viewpoint:
 
 BY_TERM = ("due_at", "pk")
 NEWEST = ("-opened_at", "-pk")
+NEWEST_CONTACT = ("-first_contact_at", "-pk")
 ORDERS: dict[str, tuple[Text, tuple[str, ...]]] = {
     "termijn": (_("What is due first"), BY_TERM),
     "nieuwste": (_("Newest first"), NEWEST),
@@ -253,11 +273,13 @@ def _handled_by(value: str, looking: Viewpoint) -> Q:
     return Q(handler=looking.user if value == MYSELF else int(value))
 
 
+PERIOD = ("van", "tot")
+WHOLE_NUMBER = re.compile(r"[A-Za-z]{1,6}-\d{4}-\d+")
 FILTERS: tuple[Filter, ...] = (
     ChoiceFilter(
         "soort",
         _("Process"),
-        lambda value, looking: Q(process_version__process_type=int(value)),
+        lambda value, looking: Q(process_version__in=looking.versions_of(int(value))),
         offers=lambda looking: [(str(kind.pk), kind.name) for kind in looking.process_types],
     ),
     ChoiceFilter("status", _("Status"), _with_label, offers=_offer_labels),
@@ -282,18 +304,33 @@ FILTERS: tuple[Filter, ...] = (
     ),
     DateFilter("van", _("First contact from"), lambda value, looking: Q(first_contact_at__gte=_at(value, time.min))),
     DateFilter("tot", _("First contact until"), lambda value, looking: Q(first_contact_at__lte=_at(value, time.max))),
-    Filter("plaats", _("Place contains"), lambda value, looking: Q(place__icontains=value)),
+    Filter("plaats", _("Place contains"), lambda value, looking: _few_or(Q(place__icontains=value), looking)),
 )
 
 
-def _found(words: str) -> Q:
-    return (
-        Q(number__icontains=words)
-        | Q(subject__icontains=words)
-        | Q(initiator__name__icontains=words)
-        | Q(representative__name__icontains=words)
-        | Q(place__icontains=words)
-    )
+def _found(words: str, looking: Viewpoint) -> Q:
+    number = Q(number=words.upper()) if WHOLE_NUMBER.fullmatch(words) else Q(number__icontains=words)
+    text = number | Q(subject__icontains=words) | Q(place__icontains=words)
+    return _few_or(text, looking) | _called(words, looking)
+
+
+def _called(words: str, looking: Viewpoint) -> Q:
+    """Whose name has these letters in it. Of a name that very many bear: who is called so, from the words that finding
+    keeps; and of letters that very many have somewhere in their name, the newest are met soon enough."""
+    bearing = SearchWord.objects.filter(source__in=Party.Kind.values).beginning(fold(words))
+    if len(looking.few(bearing)) > FEW:
+        return Q(initiator__in=bearing.values("party")) | Q(representative__in=bearing.values("party"))
+    called = looking.few(Party.objects.filter(name__icontains=words))
+    if len(called) > FEW:
+        return Q(initiator__name__icontains=words) | Q(representative__name__icontains=words)
+    return Q(initiator__in=called) | Q(representative__in=called)
+
+
+def _few_or(text: Q, looking: Viewpoint) -> Q:
+    """The dossiers with this text by their keys, when they are few. PostgreSQL does not know how rare a piece of a word
+    is, and would walk along the archive in search of what is not there."""
+    there = looking.few(Dossier.objects.filter(text))
+    return text if len(there) > FEW else Q(pk__in=there)
 
 
 # --- What somebody asked for
@@ -353,7 +390,9 @@ class Asked:
 
     @property
     def by(self) -> tuple[str, ...]:
-        return ORDERS[self.order][1]
+        """The newest of a period by the day that the period is about: the other order would begin at today."""
+        by = ORDERS[self.order][1]
+        return NEWEST_CONTACT if by == NEWEST and not self.values.keys().isdisjoint(PERIOD) else by
 
     @property
     def ordering(self) -> list[OrderBy | str]:
@@ -376,7 +415,7 @@ class Asked:
         for each in FILTERS:
             if value := self.values.get(each.name):
                 dossiers = dossiers.filter(each.keeps(value, looking))
-        return dossiers.filter(_found(self.words)) if self.words else dossiers
+        return dossiers.filter(_found(self.words, looking)) if self.words else dossiers
 
     def dossiers(self, dossiers: DossierQuerySet, looking: Viewpoint) -> DossierQuerySet:
         return self.narrowed(dossiers.filter(TABS[self.tab].keeps(looking)), looking)

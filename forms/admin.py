@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, IntegerField, Model, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import CharField, Count, Exists, F, IntegerField, Model, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -170,7 +170,7 @@ class FormDefinitionViewSet(CompiledViewSet):
         return (
             FormDefinition.objects.select_related("standing", "latest_revision__user")
             .annotate(
-                submission_count=_count(Submission.objects.all(), "version__definition"),
+                submission_count=Coalesce(F("submission_count_row__number"), 0),
                 recent_count=_count(
                     Submission.objects.filter(submitted_at__gte=timezone.now() - RECENT), "version__definition"
                 ),

@@ -6,8 +6,11 @@ language, made from the same data.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import connection as database
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core import triggers
@@ -265,3 +268,47 @@ def declare() -> None:
                 postgresql=f'AFTER DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION loket_keep_words_again()',
             )
         )
+
+
+# --- A million at once
+
+AT_ONCE = f"""
+INSERT INTO parties_searchword (source, word, rest, party_id)
+    SELECT party.kind, made.word, made.rest, party.id FROM {PARTY} party
+    CROSS JOIN LATERAL (SELECT DISTINCT word, rest FROM loket_word_rows(party.name, '')) made
+    WHERE party.id > %(party)s;
+
+INSERT INTO parties_searchword (source, word, rest, party_id, address_id)
+    SELECT 'address', made.word, made.rest, address.party_id, address.id FROM {ADDRESS} address
+    CROSS JOIN LATERAL (SELECT DISTINCT word, rest FROM loket_word_rows({STREET.format("address")})) made
+    WHERE address.id > %(address)s;
+
+INSERT INTO parties_wordkey (key, word)
+    SELECT '{SOUND}' || loket_sound(word), word
+    FROM (SELECT word FROM parties_searchword EXCEPT SELECT word FROM parties_wordkey) fresh;
+"""  # noqa: S608  constants
+
+
+@contextmanager
+def words_at_once() -> Iterator[None]:
+    """Of parties and addresses that are added meanwhile the words are made afterwards, all together.
+
+    In a transaction, so that nobody sees them without. SQLite makes them as they come.
+    """
+    if database.vendor != "postgresql":
+        yield
+        return
+    guards = [each for each in triggers.declared if each.purpose == "words_insert"]
+    last = {}
+    with database.cursor() as cursor:
+        for name, table in (("party", PARTY), ("address", ADDRESS)):
+            cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table}")  # noqa: S608  a constant
+            last[name] = cursor.fetchone()[0]
+        for guard in guards:
+            cursor.execute(f"ALTER TABLE {guard.table} DISABLE TRIGGER {guard.name(database.vendor)}")
+    yield
+    with database.cursor() as cursor:
+        for statement in AT_ONCE.split("\n\n"):
+            cursor.execute(statement, last if "%(" in statement else None)
+        for guard in guards:
+            cursor.execute(f"ALTER TABLE {guard.table} ENABLE TRIGGER {guard.name(database.vendor)}")

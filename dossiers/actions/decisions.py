@@ -96,7 +96,8 @@ def remove_lost_documents(*, before: datetime) -> int:
             path = f"{DOCUMENTS}/{shard}/{folder}"
             for name in storage.listdir(path)[1]:
                 file = f"{path}/{name}"
-                if storage.get_modified_time(file) < before and not Notification.objects.filter(pdf=file).exists():
+                named = Notification.objects.exclude(pdf="").filter(pdf=file)  # the words of the index
+                if storage.get_modified_time(file) < before and not named.exists():
                     storage.delete(file)
                     removed += 1
     return removed

@@ -70,7 +70,10 @@ class Document(ScannedFile):
         verbose_name = _("document of a dossier")
         verbose_name_plural = _("documents of dossiers")
         ordering = ["at", "uuid"]
-        indexes = [models.Index(fields=["scan", "next_scan_at"], name="dossiers_document_to_scan")]
+        indexes = [
+            models.Index(fields=["scan", "next_scan_at"], name="dossiers_document_to_scan"),
+            models.Index(fields=["at"], name="dossiers_document_unsent", condition=Q(form_token__isnull=False)),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(origin=DocumentOrigin.CITIZEN, by__isnull=True, confidential=False)

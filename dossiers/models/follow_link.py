@@ -80,6 +80,7 @@ class FollowLink(models.Model):
     class Meta:
         verbose_name = _("follow link")
         verbose_name_plural = _("follow links")
+        indexes = [models.Index(fields=["expires_at"], name="dossiers_followlink_texted", condition=~Q(phone=""))]
         constraints = [models.CheckConstraint(condition=Q(email="") | Q(phone=""), name="dossiers_followlink_one_road")]
 
     def __str__(self) -> str:

@@ -70,6 +70,7 @@ class Notification(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["created_at", "pk"]
+        indexes = [models.Index(fields=["pdf"], name="dossiers_notification_pdf", condition=~Q(pdf=""))]
         constraints = [
             models.CheckConstraint(
                 condition=Q(channel__in=MessageChannel.values), name="dossiers_notification_channel_known"

@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from dossiers.models.dossier import Dossier
 from dossiers.models.event import Event
 from dossiers.models.process_type import ProcessType
 from dossiers.models.team import Team
-from dossiers.survey import CODE_LENGTH, new_code, printed_code
+from dossiers.survey import CODE_LENGTH, OPEN_DAYS, new_code, printed_code
 
 signer = signing.Signer(sep=".", salt="dossiers.survey")
 
@@ -49,7 +49,9 @@ class SurveyInvitationQuerySet(models.QuerySet["SurveyInvitation"]):
         return self.filter(answered_at=None, cancelled_at=None, closes_at__gt=at)
 
     def to_remind(self, at: datetime) -> Self:
-        return self.open(at).filter(asked_by__in=SENT, reminded_at=None, remind_at__lte=at)
+        """With the first day as well: who was never reminded would be read again for ever."""
+        since = at - timedelta(days=OPEN_DAYS + 2)  # what is older is closed
+        return self.open(at).filter(asked_by__in=SENT, reminded_at=None, remind_at__gt=since, remind_at__lte=at)
 
     def asked(self, *, since: datetime, until: datetime, at: datetime) -> Self:
         """Those asked in this period, as far as that happened by now; what was stopped in time was never asked."""

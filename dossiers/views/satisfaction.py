@@ -1,7 +1,7 @@
 """How satisfied citizens are, added up: /beheer/tevredenheid/. Never the answer of one person."""
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,10 +91,10 @@ def percent(share: Fraction | None) -> str:
 
 def groups(rows: Iterable[tuple[Any, ...]], names: dict[str, str]) -> list[Group]:
     """``rows`` are (key, result, speed, treatment, number)."""
-    by_key: dict[str, list[tuple[Answers, int]]] = defaultdict(list)
+    by_key: dict[str, Counter[Answers]] = defaultdict(Counter)
     for key, result, speed, treatment, number in rows:
-        by_key[str(key)].append(((result, speed, treatment), number))
-    said = {key: satisfaction.satisfaction(counted) for key, counted in by_key.items()}
+        by_key[str(key)][result, speed, treatment] += number
+    said = {key: satisfaction.satisfaction(counted.items()) for key, counted in by_key.items()}
     hidden = satisfaction.hidden({key: one.counted for key, one in said.items()})
     found = [Group(key, names.get(key, key), one, key in hidden) for key, one in said.items()]
     return sorted(found, key=lambda group: group.name)
@@ -124,19 +124,26 @@ class SatisfactionView(ScopedView):
         return self.get_queryset().asked(since=self.period.since, until=self.period.until, at=self.now)
 
     @cached_property
+    def answers(self) -> list[tuple[Any, ...]]:
+        """Process type, its name, channel, the three answers, how many: read once, and added up in each way."""
+        return list(self.asked.answers_by("process_type", "process_type__name", "channel"))
+
+    @cached_property
     def by_process(self) -> list[Group]:
-        rows = self.asked.answers_by("process_type", "process_type__name")
-        names = {str(row[0]): row[1] for row in rows}
-        return groups(((row[0], *row[2:]) for row in rows), names)
+        names = {str(row[0]): row[1] for row in self.answers}
+        return groups(((row[0], *row[3:]) for row in self.answers), names)
 
     @cached_property
     def by_channel(self) -> list[Group]:
         names = {str(value): str(label) for value, label in Channel.choices} | {"": _("Unknown")}
-        return groups(self.asked.answers_by("channel"), names)
+        return groups((row[2:] for row in self.answers), names)
 
     @cached_property
     def all(self) -> Group:
-        said = satisfaction.satisfaction(((row[0], row[1], row[2]), row[3]) for row in self.asked.answers_by())
+        counted: Counter[Answers] = Counter()
+        for *_whose, result, speed, treatment, number in self.answers:
+            counted[result, speed, treatment] += number
+        said = satisfaction.satisfaction(counted.items())
         return Group("", _("All process types"), said, said.is_small)
 
 

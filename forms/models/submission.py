@@ -35,6 +35,7 @@ class Submission(models.Model):
         verbose_name = _("submission")
         verbose_name_plural = _("submissions")
         ordering = ["-submitted_at"]
+        indexes = [models.Index(fields=["version", "submitted_at"], name="forms_submission_lately")]
 
     def __str__(self) -> str:
         return str(self.token)

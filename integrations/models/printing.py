@@ -2,7 +2,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
@@ -14,8 +15,10 @@ class PrintBatchQuerySet(models.QuerySet["PrintBatch"]):
         return self if user.is_active and user.has_perm("integrations.print_letters") else self.none()
 
     def with_counts(self) -> Self:
-        """With the number of letters in each, as ``letters``."""
-        return self.annotate(letters=models.Count("jobs")).select_related("made_by", "printed_by")
+        """With the number of letters in each, as ``letters``: counted of the batches that are shown only."""
+        jobs = PrintJob.objects.filter(batch=OuterRef("pk")).order_by().values("batch")
+        letters = jobs.annotate(number=models.Count("pk")).values("number")
+        return self.annotate(letters=Coalesce(Subquery(letters), 0)).select_related("made_by", "printed_by")
 
 
 class PrintBatch(models.Model):

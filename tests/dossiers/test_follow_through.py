@@ -130,6 +130,7 @@ def test_my_contacts_over_all_teams(client: Client) -> None:
     running = town.report(process_version=version, subject="Lamp stuk", by=by, at=now - timedelta(days=1)).dossier
     done = town.report(process_version=version, subject="Losse tegel", by=by, at=now - timedelta(days=2)).dossier
     old = town.report(process_version=version, subject="Vorige maand", by=by, at=now - timedelta(days=20)).dossier
+    bea = talking.by(town.clerk("bea"))["by"]
     for step in ("aanvaarden", "afwerken"):
         done.refresh_from_db()
         actions.take_step(dossier=done, step=step, expected_version=done.version, by=bea, at=now)
