@@ -110,7 +110,7 @@ def declare() -> None:
     erasing.goes_by_itself("django_q.Task", term="failed jobs")
     for model in ("AccessAttempt", "AccessFailureLog", "AccessLog"):
         erasing.goes_by_itself(f"axes.{model}", term="sign-in attempts")
-    for model in ("User", "SecondFactor", "StaffSubject", "RecoveryCode"):
+    for model in ("User", "SecondFactor", "StaffSubject", "RecoveryCode", "Passkey"):
         erasing.stays(f"core.{model}", why="staff")
     for model in ("ClosingDay", "KeepingTerm", "Document", "Image", "Rendition"):
         erasing.stays(f"core.{model}", why="what the town publishes and decides")

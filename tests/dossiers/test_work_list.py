@@ -328,7 +328,7 @@ def test_the_list_costs_the_same_for_few_and_for_many(an: Client, rows: int, dja
     for number in range(rows):
         town.report(name=f"Burger {number}", email=f"b{number}@example.org")
     an.get(ADDRESS)  # what is kept between requests (sites, content types) is kept from here on
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         shown = an.get(ADDRESS)
     assert shown.content.count(b"data-row") == rows
 
