@@ -26,9 +26,10 @@ lint: develop  ## Check style, templates and the direction of imports
 types: develop  ## Check types, and that no more of them are silenced
 	@scripts/types
 
-bench: develop  ## Measure what must stay quick, as ratios; finding among a million parties on PostgreSQL too (a quarter of an hour)
+bench: develop  ## Measure what must stay quick, as ratios; on PostgreSQL with a million parties and dossiers too (more than an hour)
 	@.venv/bin/python scripts/bench
 	@scripts/postgresql .venv/bin/python scripts/bench finding 10000 1000000
+	@scripts/postgresql .venv/bin/python scripts/bench volume 1000 1000000
 
 chaos: develop  ## Kill processes during 200 submissions and 600 steps, then let 16 citizens rush in; see that nothing is lost (some minutes)
 	@.venv/bin/python scripts/chaos

@@ -30,7 +30,7 @@ DEEP = 1_000
 """The page that is turned to in a long list."""
 FLOORS = ("cms", "site_pages", "impact", "bookings", "mailroom", "forms", "dossiers", "parties", "integrations", "core")
 NO_SCREENS = re.compile(
-    r"second_step|signed_in|.*(_csv|_xlsx|list_state|begin|:make_batch|receive_visitor|together|_results)$"
+    r"second_step|signed_in|staff_sign|.*(_csv|_xlsx|list_state|begin|:make_batch|receive_visitor|together|_results)$"
 )
 """They have no list: they change something, or are what lies behind a screen that is measured."""
 

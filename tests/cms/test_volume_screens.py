@@ -49,6 +49,6 @@ def test_what_is_measured_opens(client: Client) -> None:
         user = User.objects.get(username=name)
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         for screen in screens.screens_of(user, archive):
-            kind = re.sub("=[^&]*", "", str(screen))
+            kind = re.sub(r"=[^&]*| \(.*\)", "", str(screen))
             seen.setdefault(kind, set()).add(client.get(screen.address).status_code)
     assert {name for name, found in seen.items() if 200 not in found} == set()

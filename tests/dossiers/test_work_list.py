@@ -414,3 +414,42 @@ def test_the_team_is_shown_to_who_has_several(an: Client, user: User) -> None:
 
 def test_dates_of_filters_are_read_as_people_do(an: Client) -> None:
     assert "23 november 2026" in page(an, f"van={date(2026, 11, 23)}").select_one(".l-chips").get_text()  # type: ignore[union-attr]
+
+
+# --- In a large archive
+
+
+@pytest.mark.parametrize("few", [1000, 0])
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [("El Amrani", 2), ("amran", 2), ("lowie", 1), ("tegel", 3), ("Statielei", 3), ("000002", 1), ("xqzzy", 0)],
+)
+def test_what_is_rare_and_what_is_frequent_is_found_alike(
+    an: Client, monkeypatch: pytest.MonkeyPatch, few: int, words: str, shown: int
+) -> None:
+    """What few dossiers have is looked for by their keys; what more have, along the list."""
+    monkeypatch.setattr(worklist, "FEW", few)
+    town.report()
+    town.report()
+    town.report(name="Lowie Claes", email="lowie@example.org")
+    assert len(numbers(an, f"q={words}")) == shown
+    number = Dossier.objects.latest("pk").number
+    assert numbers(an, f"q={number.lower()}") == [number]
+    assert len(numbers(an, "plaats=statielei")) == 3
+    assert numbers(an, "plaats=liersesteenweg") == []
+
+
+def test_of_a_period_the_last_one_of_the_period_comes_first(an: Client) -> None:
+    early, late = (town.report(at=town.MONDAY - timedelta(days=days)).dossier for days in (3, 1))
+    Dossier.objects.filter(pk=early.pk).update(opened_at=timezone.now() + timedelta(days=1))
+    assert numbers(an, "sorteer=nieuwste") == [early.number, late.number]
+    assert numbers(an, "sorteer=nieuwste&van=2026-01-01") == [late.number, early.number]
+    assert numbers(an, "sorteer=nieuwste&tot=2027-01-01") == [late.number, early.number]
+
+
+@pytest.mark.parametrize("rows", [1, 12])
+def test_searching_costs_the_same_for_few_and_for_many(an: Client, rows: int, django_assert_num_queries: Any) -> None:
+    for number in range(rows):
+        town.report(name=f"Burger {number}", email=f"b{number}@example.org")
+    with django_assert_num_queries(22):
+        page(an, "q=burger&plaats=statielei&soort=1")

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.models import User
@@ -77,3 +79,27 @@ def test_counting_the_tabs_reads_only_what_is_open(clerk: User) -> None:
     visible, what, looking = asked(clerk, "")
     assert not READS_ALL.search(visible.filter(status__in=looking.open).order_by().explain())
     assert numbers(visible, what, looking)["mijn-teams"] == OPEN_EACH
+
+
+def test_words_that_nobody_wrote_are_not_looked_for_along_the_archive(clerk: User) -> None:
+    for query in ("toon=afgehandeld&q=xqzzy", "toon=afgehandeld&plaats=xqzzy"):
+        with CaptureQueriesContext(connection) as queries:
+            assert list(rows_of(clerk, query)) == []
+        plans = [_plan(each["sql"]) for each in queries if 'FROM "dossiers_dossier"' in each["sql"]]
+        assert plans
+        if connection.vendor == "postgresql":  # SQLite has no index of pieces of words, and reads each dossier once
+            assert not [plan for plan in plans if READS_ALL.search(plan)], plans
+        assert len([plan for plan in plans if READS_ALL.search(plan) or WALKS.search(plan)]) <= 1, plans
+
+
+def test_what_is_open_is_read_by_its_statuses(clerk: User) -> None:
+    mine, everything = Dossier.objects.open().filter(handler=clerk), Dossier.objects.open()
+    assert not READS_ALL.search(mine.explain()), mine.explain()
+    if connection.vendor == "postgresql":  # SQLite does not know how few they are, and reads on
+        assert not READS_ALL.search(everything.explain()), everything.explain()
+
+
+def _plan(statement: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + statement)
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
