@@ -5,7 +5,7 @@ Each floor erases what it keeps of a dossier; it registers in ``AppConfig.ready(
 in it. It is the mirror of ``dossiers/personal_data.py``: what is told to who asks, is erased here.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from django.db import transaction
@@ -43,6 +43,8 @@ from dossiers.models.event import EventKind
 from integrations import erasing as outside
 from integrations.actions import announce
 from integrations.models import Delivery, IncomingMail
+
+LINKS = timedelta(days=30)
 
 
 class Eraser(Protocol):
@@ -178,6 +180,10 @@ def keys_of(dossier: Dossier) -> list[str]:
     return keys
 
 
+def forget_address_changes(at: datetime) -> None:
+    AddressChange.objects.filter(expires_at__lt=at - LINKS).delete()
+
+
 def declare() -> None:
     """For ``AppConfig.ready()``."""
     registry.register("dossiers", DossierEraser())
@@ -214,7 +220,17 @@ def declare() -> None:
             why=gettext_lazy("After that the limit does not look at it any more."),
         ),
     )
-    for model in ("Advice", "CallBack", "AddressChange", "Document", "Message", "Note", "Task", "Hold"):
+    terms.register(
+        "address changes",
+        term(
+            what=gettext_lazy("Links with which a citizen confirms another e-mail address for a dossier"),
+            kept=gettext_lazy("30 days after they stopped working"),
+            why=gettext_lazy("So long it can be asked why an address was or was not changed."),
+            run=forget_address_changes,
+        ),
+    )
+    erasing.goes_by_itself("dossiers.AddressChange", term="address changes")
+    for model in ("Advice", "CallBack", "Document", "Message", "Note", "Task", "Hold"):
         erasing.goes_with_dossier(f"dossiers.{model}")
     erasing.goes_with_dossier("dossiers.Dossier", "representative_role subject place facts confidential_reason")
     erasing.stays("dossiers.Dossier", "number result ended_on", why="number, result and dates stay")

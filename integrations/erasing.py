@@ -17,7 +17,8 @@ from integrations.models import Delivery, IncomingMail, PrintJob
 
 OUTBOX = timedelta(days=90)
 MAILS = timedelta(days=90)
-BATCH = 500
+BATCH, BATCHES = 500, 60
+"""So many at once, and so often in one night: what is left goes the next."""
 
 State = IncomingMail.State
 ABOUT_NOBODY = (State.REPORT, State.AUTOMATIC, State.COPY, State.SET_ASIDE, State.BOUNCE)
@@ -69,7 +70,10 @@ def copies_of(mails: Iterable[IncomingMail]) -> QuerySet[IncomingMail]:
 def empty_old_messages(at: datetime) -> None:
     """What left, or did not, so long ago that nobody sends it again."""
     old = Delivery.objects.filter(emptied_at=None, created_at__lt=at - OUTBOX).exclude(state__in=Delivery.OPEN)
-    while keys := list(old.order_by("created_at", "pk").values_list("pk", flat=True)[:BATCH]):
+    for _batch in range(BATCHES):
+        keys = list(old.order_by("created_at", "pk").values_list("pk", flat=True)[:BATCH])
+        if not keys:
+            break
         with transaction.atomic():
             empty(Delivery.objects.filter(pk__in=keys), at=at)
 
@@ -77,7 +81,10 @@ def empty_old_messages(at: datetime) -> None:
 def forget_old_mails(at: datetime) -> None:
     """Reports, automatic answers and what was set aside. What somebody must still look at stays."""
     old = IncomingMail.objects.filter(state__in=ABOUT_NOBODY, received_at__lt=at - MAILS)
-    while keys := list(old.order_by("received_at", "pk").values_list("pk", flat=True)[:BATCH]):
+    for _batch in range(BATCHES):
+        keys = list(old.order_by("received_at", "pk").values_list("pk", flat=True)[:BATCH])
+        if not keys:
+            break
         with transaction.atomic():
             erase_mails(IncomingMail.objects.filter(pk__in=keys), at=at)
 
