@@ -12,8 +12,9 @@ from django.db.models import F, Q, QuerySet, Value
 from django.utils import timezone
 
 from core.models import User
-from dossiers.models.competence import ClosedProcess, Competence
+from dossiers.models.competence import Competence
 from dossiers.models.deputy import Deputy
+from dossiers.models.process_version import ProcessVersion
 from dossiers.models.team import Team
 
 TEAM, ABSENT, TRUSTED, READER = "team", "absent", "trusted", "reader"
@@ -31,11 +32,11 @@ class Sight:
     """Of the handlers, those of whom the confidential dossiers are open to this person too."""
     teams: list[int] = field(default_factory=list)
     sees: list[int] = field(default_factory=list)
-    """Process types of which a team of this person sees every dossier."""
+    """Versions of processes of which a team of this person sees every dossier."""
     handles: list[int] = field(default_factory=list)
     """Those of which it also handles every dossier."""
     closed: list[int] = field(default_factory=list)
-    """Process types that a right to see everything does not open."""
+    """Versions of processes that a right to see everything does not open."""
     reads: list[int] = field(default_factory=list)
     """Confidential dossiers in which this person was named."""
 
@@ -66,12 +67,12 @@ class Sight:
         """May be worked on, by who has the right to work on dossiers at all."""
         return self._reached(self.handles, via) & self._trusted(via)
 
-    def _reached(self, processes: list[int], via: str) -> Q:
-        """Of the own teams, in the own name, of these processes; or everything that is not closed."""
+    def _reached(self, versions: list[int], via: str) -> Q:
+        """Of the own teams, in the own name, of these versions; or everything that is not closed."""
         own = Q(**{f"{via}team__in": self.teams}) | Q(**{f"{via}handler__in": self.handlers})
-        process = f"{via}process_version__process_type__in"
-        if processes:
-            own |= Q(**{process: processes})
+        process = f"{via}process_version__in"
+        if versions:
+            own |= Q(**{process: versions})
         if not self.everywhere:
             return own
         return own | ~Q(**{process: self.closed}) if self.closed else Q()
@@ -95,13 +96,14 @@ def _reach(user: User, day: date) -> "QuerySet[Any, tuple[str, int]]":
         return rows.order_by().values_list(Value(kind), F(key))
 
     mine = Competence.objects.filter(team__members=user)
+    versions = ProcessVersion.objects
     away = Deputy.objects.on(day).filter(deputy=user)
     return arm(Team.members.through.objects.filter(user=user), TEAM, "team").union(
         arm(away.filter(confidential_too=False), ABSENT, "absent"),
         arm(away.filter(confidential_too=True), TRUSTED, "absent"),
-        arm(mine.filter(handle=False), SEES, "process_type"),
-        arm(mine.filter(handle=True), HANDLES, "process_type"),
-        arm(ClosedProcess.objects.all(), CLOSED, "process_type"),
+        arm(versions.filter(process_type__competences__in=mine.filter(handle=False)), SEES, "pk"),
+        arm(versions.filter(process_type__competences__in=mine.filter(handle=True)), HANDLES, "pk"),
+        arm(versions.filter(process_type__closed__isnull=False), CLOSED, "pk"),
         arm(Dossier.readers.through.objects.filter(user=user), READER, "dossier"),
         all=True,
     )
