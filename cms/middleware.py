@@ -8,12 +8,13 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.datastructures import MultiValueDictKeyError
 from django.utils.functional import SimpleLazyObject
 
 from cms import second_step
 from core.api import problem_response
+from dossiers import signed_in
 from forms.models import EmbedHost
 
 
@@ -114,6 +115,19 @@ class AdminPolicyMiddleware:
         if request.path.startswith("/beheer/"):
             response._csp_update = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]  # django-csp's door
             response["Cache-Control"] = "no-store"
+        return response
+
+
+class SignedInMiddleware:
+    """What was made for a citizen who signed in is kept by no cache, whichever page it is, found or not."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if vars(request).get(signed_in.KNOWN):
+            add_never_cache_headers(response)
         return response
 
 

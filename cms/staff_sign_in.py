@@ -30,8 +30,9 @@ class PasswordGate:
     """Stands before the check of passwords: where they are switched off only superusers have one that works."""
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
-        username = credentials.get(User.USERNAME_FIELD) or credentials.get("username")
-        if not settings.STAFF_PASSWORD and not User.objects.filter(username=username, is_superuser=True).exists():
+        superusers = User.objects.filter(username=credentials.get("username"), is_superuser=True)
+        if not settings.STAFF_PASSWORD and not superusers.exists():
+            User().set_password(str(credentials.get("password")))  # as long as a check takes: no name is given away
             raise PermissionDenied
 
 

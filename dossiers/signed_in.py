@@ -24,6 +24,8 @@ from parties.models import Party
 from parties.remaining import remaining
 
 SESSION_KEY = "signed_in"
+KNOWN = "signed_in"
+"""On the request: who was found to be signed in (cms.middleware)."""
 SELDOM = timedelta(minutes=1)
 """The session is written at most so often to say that something is done."""
 NUMBER = re.compile(r"[A-Z]{1,6}-\d{4}-\d{6}")
@@ -56,21 +58,21 @@ def begin(request: HttpRequest, signed_in: SignedIn, *, token: str, at: datetime
         "token": encrypt(token) if token else "",
         "seen": at.timestamp(),
     }
-    vars(request)["signed_in"] = signed_in
+    vars(request)[KNOWN] = signed_in
 
 
 def end(request: HttpRequest) -> str:
     """Nobody is signed in any more; what proves to the provider who it was."""
     kept = request.session.pop(SESSION_KEY, None)
-    vars(request)["signed_in"] = None
+    vars(request)[KNOWN] = None
     return decrypt(kept["token"]) if kept and kept["token"] else ""
 
 
 def current(request: HttpRequest) -> SignedIn | None:
     """Who is signed in, if anybody; never in a frame on another website. Asking it counts as doing something."""
-    if "signed_in" not in vars(request):
-        vars(request)["signed_in"] = _read(request, timezone.now())
-    found: SignedIn | None = vars(request)["signed_in"]
+    if KNOWN not in vars(request):
+        vars(request)[KNOWN] = _read(request, timezone.now())
+    found: SignedIn | None = vars(request)[KNOWN]
     return found
 
 

@@ -30,6 +30,12 @@ def open_login(request: HttpRequest) -> CitizenLogin | None:
     return login if login and login.is_open(timezone.now()) else None
 
 
+def close_list(request: HttpRequest) -> None:
+    if login := open_login(request):
+        actions.log_out(login=login, at=timezone.now())
+    request.session.pop(SESSION_KEY, None)
+
+
 @method_decorator(never_cache, name="dispatch")
 class Page(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -116,7 +122,5 @@ class LogOut(Page):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if login := open_login(request):
-            actions.log_out(login=login, at=timezone.now())
-        request.session.pop(SESSION_KEY, None)
+        close_list(request)
         return redirect("my_dossiers")

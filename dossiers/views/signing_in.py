@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from dossiers import signed_in
-from dossiers.views.my_dossiers import Page
+from dossiers.views.my_dossiers import Page, close_list
 from integrations import openid
 from integrations.openid import Reason
 from parties.actions import sign_in
@@ -90,8 +90,9 @@ class SignedOut(SigningIn):
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Ends it here, and leads to where it ends at the provider."""
+    """Ends it here, with the list that a link by mail opened before, and leads to where it ends at the provider."""
     token = signed_in.end(request)
+    close_list(request)
     back = request.build_absolute_uri(reverse("signed_out"))
     config = settings.CITIZEN_OIDC
     where = openid.sign_out_address(PROVIDER, config, back=back, token=token) if config else ""

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from core.actors import Actor
 from dossiers.actions import confirm_party, open_dossier
-from dossiers.models import Dossier
+from dossiers.models import CitizenLogin, Dossier
 from integrations import openid
 from parties.actions import resolve
 from parties.models import Party, Subject
@@ -103,9 +103,10 @@ def test_signed_in_for_oneself(there: Provider) -> None:
     assert (response.status_code, response["Location"]) == (302, "/volg/")
     assert client.session.session_key != session
     page = client.get("/volg/")
-    assert top(page) == "Aangemeld als Fatima El Amrani"
     assert "Er zijn nog geen dossiers." in shown(page)
-    assert {"private", "no-store"} <= {part.strip() for part in page["Cache-Control"].split(",")}
+    for shown_to in (page, client.get("/formulieren/bestaat-niet/")):
+        assert top(shown_to) == "Aangemeld als Fatima El Amrani"
+        assert {"private", "no-store"} <= {part.strip() for part in shown_to["Cache-Control"].split(",")}
     assert Subject.objects.count() == 2
     assert top(client.get("/")) == ""  # a page that a cache may keep
 
@@ -183,6 +184,22 @@ def test_signs_out_here_and_at_the_provider(there: Provider) -> None:
     assert "id_token_hint" in asked
     assert not is_signed_in(client)
     assert "U bent afgemeld" in shown(client.get("/aanmelden/afgemeld/"))
+
+
+def test_signing_out_closes_the_list_that_a_link_opened_before(there: Provider) -> None:
+    now = timezone.now()
+    login = CitizenLogin.objects.create(
+        token_hash="x" * 64, email="iemand@mortsel.example", created_at=now, expires_at=now, used_at=now
+    )
+    client = Client()
+    sign_in(client, there)
+    session = client.session
+    session["my_dossiers"] = login.pk
+    session.save()
+    client.post("/formulieren/aangemeld/einde/")
+    assert "Uw e-mailadres" in shown(client.get("/volg/"))
+    login.refresh_from_db()
+    assert login.ended_at is not None
 
 
 @pytest.mark.parametrize("place", [None, "https://elders.example/logout"])

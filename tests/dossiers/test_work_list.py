@@ -451,5 +451,5 @@ def test_of_a_period_the_last_one_of_the_period_comes_first(an: Client) -> None:
 def test_searching_costs_the_same_for_few_and_for_many(an: Client, rows: int, django_assert_num_queries: Any) -> None:
     for number in range(rows):
         town.report(name=f"Burger {number}", email=f"b{number}@example.org")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         page(an, "q=burger&plaats=statielei&soort=1")

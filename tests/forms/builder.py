@@ -1,5 +1,6 @@
 """Forms for tests, built the way an editor builds them: from blocks, and published."""
 
+import time
 from io import BytesIO
 from typing import Any
 from uuid import NAMESPACE_OID, uuid4, uuid5
@@ -10,6 +11,7 @@ from django.urls import reverse
 from PIL import Image
 
 from forms.models import FormDefinition, FormDraft, FormVersion
+from parties.models import Party
 from tests import town
 
 
@@ -136,6 +138,12 @@ class Citizen:
         assert response.status_code == 302, response.status_code
         self.uuid = response["Location"].split("/")[3]
         return self
+
+    def is_signed_in_as(self, party: Party) -> None:
+        """As after coming back from the provider (tests/dossiers/test_sign_in.py goes there)."""
+        session = self.client.session
+        session["signed_in"] = {"person": party.pk, "organisation": None, "token": "", "seen": time.time()}
+        session.save()
 
     @property
     def draft(self) -> FormDraft:

@@ -18,6 +18,7 @@ from forms import schema
 from forms.blocks import StepsBlock
 from forms.filling_in import check_step
 from forms.models import FormDraft, Submission
+from integrations.openid import Config
 from parties.actions import resolve
 from tests import town
 from tests.forms import builder
@@ -673,7 +674,7 @@ def test_form_of_a_person_opens_again_only_for_that_person(sent: bool) -> None:
 
 
 @pytest.mark.django_db
-def test_what_the_register_knows_of_a_proven_person_stands_in_the_boxes() -> None:
+def test_what_the_register_knows_of_a_proven_person_stands_in_the_boxes(settings: Any) -> None:
     citizen = own_person()
     found = resolve(
         name="Fatima El Amrani",
@@ -684,6 +685,8 @@ def test_what_the_register_knows_of_a_proven_person_stands_in_the_boxes() -> Non
         at=town.MONDAY,
     )
     FormDraft.objects.filter(pk=citizen.uuid).update(party=found.party)
+    settings.CITIZEN_OIDC = Config(issuer="https://aanmelden.example", client_id="loket", client_secret="x")
+    citizen.is_signed_in_as(found.party)
     page = citizen.get("step", 1).content.decode()
     for value in ("f@example.org", "0470 12 34 56", "1985"):
         assert f'value="{value}"' in page

@@ -210,6 +210,7 @@ def edit_form(*steps: dict[str, Any], **changes: Any) -> dict[str, str]:
         "privacy": "",
         "process_type": "",
         "on_behalf": "no",
+        "sign_in": "may",
         "cosigners_max": "0",
         "cosign_days": "14",
     }
