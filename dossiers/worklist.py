@@ -85,9 +85,9 @@ class Viewpoint:
         """Read beforehand: then the database knows how many dossiers those have."""
         return self.few(ProcessVersion.objects.filter(process_type=process_type))
 
-    def few(self, rows: QuerySet[Any]) -> list[int]:
+    def few(self, rows: QuerySet[Any], key: str = "pk") -> list[int]:
         """The keys of these, up to one more than FEW; of the same rows once."""
-        keys = rows.order_by().values_list("pk", flat=True)[: FEW + 1]
+        keys = rows.order_by().values_list(key, flat=True)[: FEW + 1]
         asked = str(keys.query)
         if asked not in self._read:
             self._read[asked] = list(keys)
@@ -306,7 +306,7 @@ def _called(words: str, looking: Viewpoint) -> Q:
     """Whose name has these letters in it. Of a name that very many bear: who is called so, from the words that finding
     keeps; and of letters that very many have somewhere in their name, the newest are met soon enough."""
     bearing = SearchWord.objects.filter(source__in=Party.Kind.values).beginning(fold(words))
-    if len(looking.few(bearing)) > FEW:
+    if len(looking.few(bearing, "party")) > FEW:
         return Q(initiator__in=bearing.values("party")) | Q(representative__in=bearing.values("party"))
     called = looking.few(Party.objects.filter(name__icontains=words))
     if len(called) > FEW:

@@ -72,7 +72,7 @@ def _reached(town: Town, rows: Rows, party: Row) -> None:
     """An e-mail address of one's own, for two in three a phone number; an address; of an association its number."""
     of = {"party_id": party["id"]}
     email = f"p{party['id']}@burger.example"
-    points = [("email", email, match_key(party["name"], email))]
+    points: list[tuple[str, str, str | None]] = [("email", email, match_key(party["name"], email))]
     if town.random.random() < 0.66:
         points.append(("phone", town.phone(), None))
     for kind, value, key in points:
