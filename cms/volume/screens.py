@@ -46,7 +46,7 @@ class Screen:
     @property
     def adds_up(self) -> bool:
         """It adds up what happened in a period, which is as much as the town did then, however old the archive is."""
-        return self.name.startswith("satisfaction")
+        return self.name.startswith(("satisfaction", "follow_through:mine"))
 
     @property
     def address(self) -> str:
