@@ -15,7 +15,7 @@ from core import erasing, forgetting, keeping
 from core.models import AccessLog, DoomedFile, KeepingTerm, User
 from tests import town
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both]
+pytestmark = pytest.mark.django_db
 
 
 # --- Where everything belongs
