@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -447,9 +449,13 @@ def test_of_a_period_the_last_one_of_the_period_comes_first(an: Client) -> None:
     assert numbers(an, "sorteer=nieuwste&tot=2027-01-01") == [late.number, early.number]
 
 
-@pytest.mark.parametrize("rows", [1, 12])
-def test_searching_costs_the_same_for_few_and_for_many(an: Client, rows: int, django_assert_num_queries: Any) -> None:
-    for number in range(rows):
-        town.report(name=f"Burger {number}", email=f"b{number}@example.org")
-    with django_assert_num_queries(24):
-        page(an, "q=burger&plaats=statielei&soort=1")
+def test_searching_costs_the_same_for_few_and_for_many(an: Client) -> None:
+    asked = []
+    for rows in (1, 12):
+        while Dossier.objects.count() < rows:
+            number = Dossier.objects.count()
+            town.report(name=f"Burger {number}", email=f"b{number}@example.org")
+        with CaptureQueriesContext(connection) as queries:
+            assert len(numbers(an, "q=burger&plaats=statielei&soort=1")) == rows
+        asked.append(len(queries))
+    assert asked[0] == asked[1]

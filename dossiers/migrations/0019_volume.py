@@ -8,7 +8,7 @@ from core.indexes import AddIndexMeanwhile, AddTrigramsMeanwhile
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("dossiers", "0020_retention"), ("parties", "0020_name_trigrams")]
+    dependencies = [("dossiers", "0018_retention"), ("parties", "0013_name_trigrams")]
 
     operations = [
         AddIndexMeanwhile("dossier", models.Index(fields=["initiator", "status"], name="dossiers_dossier_of_whom")),
