@@ -28,13 +28,29 @@ class Due:
     source: str
 
 
+@dataclass(frozen=True)
+class Term:
+    """In full years, and where that comes from."""
+
+    years: int
+    source: str
+
+
+def term_of(version: ProcessVersion) -> Term | None:
+    """Its own; of a version on which nobody had decided, what the first later one of that process says; else None."""
+    decided = version
+    if version.retention_years is None:
+        later = ProcessVersion.objects.filter(process_type=version.process_type_id, number__gt=version.number)
+        decided = later.exclude(retention_years=None).order_by("number").first() or version
+    return None if decided.retention_years is None else Term(decided.retention_years, decided.retention_source)
+
+
 def due_of(dossier: Dossier) -> Due | None:
     """None while it is open, and where nobody decided how long it is kept: then it is kept."""
-    years = dossier.process_version.retention_years
-    ended_on = end_of(dossier)
-    if years is None or ended_on is None:
+    term, ended_on = term_of(dossier.process_version), end_of(dossier)
+    if term is None or ended_on is None:
         return None
-    return Due(ended_on, years_later(ended_on, years), years, dossier.process_version.retention_source)
+    return Due(ended_on, years_later(ended_on, term.years), term.years, term.source)
 
 
 def end_of(dossier: Dossier) -> date | None:
@@ -71,9 +87,10 @@ def without_an_end(*, after: int) -> QuerySet[Dossier]:
 
 def candidates(version: ProcessVersion, *, at: datetime) -> QuerySet[Dossier]:
     """What may be due of this version, the oldest first: not held, and on no list."""
-    if version.retention_years is None:
+    term = term_of(version)
+    if term is None:
         return Dossier.objects.none()
-    over = years_before(at, version.retention_years)
+    over = years_before(at, term.years)
     listed = DestructionItem.objects.filter(
         dossier=OuterRef("pk"),
         state__in=DestructionItem.COUNTED,
@@ -86,14 +103,14 @@ def candidates(version: ProcessVersion, *, at: datetime) -> QuerySet[Dossier]:
 def due_now(version: ProcessVersion, *, at: datetime, most: int) -> Iterator[tuple[Dossier, Due]]:
     """Of the candidates, those of which the history says so too; the others are written down anew."""
     today = timezone.localdate(at)
+    term = term_of(version)
     rows = list(candidates(version, at=at).select_related("process_version", "status")[:most])
     ends = _ends(rows)
     for dossier in rows:
         ended_on = ends.get(dossier.pk) if dossier.status.milestone in ENDS else None
         if ended_on != dossier.ended_on:  # it was opened again since, or the step was put right
             Dossier.objects.filter(pk=dossier.pk).update(ended_on=ended_on)
-        if ended_on is not None and version.retention_years is not None:
-            due = Due(ended_on, years_later(ended_on, version.retention_years), version.retention_years,
-                      version.retention_source)  # fmt: skip
+        if ended_on is not None and term is not None:
+            due = Due(ended_on, years_later(ended_on, term.years), term.years, term.source)
             if due.due_on <= today:
                 yield dossier, due

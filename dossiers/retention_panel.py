@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import User
 from dossiers import retention
 from dossiers.models import Dossier, Hold
-from dossiers.permissions import handles
+from dossiers.permissions import may_handle
 
 
 class RetentionPanel:
@@ -17,11 +17,12 @@ class RetentionPanel:
     order = 900
 
     def render(self, request: HttpRequest, dossier: Dossier) -> str:
+        term = retention.term_of(dossier.process_version)
         context = {
             "dossier": dossier,
             "due": retention.due_of(dossier),
-            "years": dossier.process_version.retention_years,
+            "years": term.years if term else None,
             "held": Hold.objects.on(timezone.localdate()).filter(dossier=dossier).select_related("by").first(),
-            "may_hold": isinstance(request.user, User) and handles(request.user),
+            "may_hold": isinstance(request.user, User) and may_handle(request.user, dossier),
         }
         return render_to_string("dossiers/retention/_panel.html", context, request=request)

@@ -77,7 +77,7 @@ def propose(*, at: datetime) -> int:
     """Put what is due on lists that nobody looked through yet; how many lines were added."""
     retention.note_ends(most=MOST_A_NIGHT * 5)
     added = 0
-    for version in ProcessVersion.objects.exclude(retention_years=None).select_related("process_type"):
+    for version in ProcessVersion.objects.select_related("process_type"):
         if added < MOST_A_NIGHT:
             added += _propose_dossiers(version, most=MOST_A_NIGHT - added, at=at)
     return added + _propose_parties(at=at)

@@ -119,6 +119,19 @@ def test_the_term_is_that_of_the_version_it_started_on(process: ProcessVersion) 
     assert proposed().items.get().years == 5
 
 
+def test_what_began_before_anybody_decided_gets_the_first_term_that_was_decided() -> None:
+    draft = town.draft_melding()
+    town.published(draft)
+    finished.completed()
+    assert retention.propose(at=DUE.replace(year=2099)) == 0
+    for years in (10, 3):
+        draft.refresh_from_db()
+        draft.retention_years = years
+        town.published(draft)
+    assert retention.propose(at=DUE.replace(year=2036) - timedelta(days=1)) == 0
+    assert proposed(DUE.replace(year=2036)).items.get().years == 10
+
+
 def test_a_second_night_adds_nothing(process: ProcessVersion) -> None:
     finished.completed()
     assert retention.propose(at=DUE) == 1
