@@ -174,10 +174,11 @@ def first_steps_at_once(user: User, version: ProcessVersion) -> list[Transition]
 
 
 def configured_by(user: User) -> "QuerySet[ProcessType]":
-    """The process types that this member of staff may change: all with the right to, else those of the own teams."""
-    if not user.is_active:
-        return ProcessType.objects.none()
+    """The process types that this member of staff may change: all with the right to; else, for who sees dossiers at
+    all, those of the own teams."""
     if user.has_perm("dossiers.change_processtype"):
         return ProcessType.objects.all()
+    if not user.has_perm("dossiers.view_dossier"):
+        return ProcessType.objects.none()
     mine = Competence.objects.filter(configure=True, team__members=user)
     return ProcessType.objects.filter(pk__in=mine.values("process_type"))

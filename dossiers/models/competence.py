@@ -11,7 +11,7 @@ class Competence(models.Model):
     """What a team may do with the dossiers of a process, whichever team they are with (docs/rules/toegang.md).
 
     A row lets the team see them; the rest is said apart. Who handles or decides has that right by role as well;
-    configuring the process is for every member. Part of the town and not of a draft, so it holds at once.
+    configuring is for every member who sees dossiers. Part of the town and not of a draft, so it holds at once.
     """
 
     process_type = models.ForeignKey(
