@@ -19,6 +19,10 @@ from parties.remaining import remaining
 TRIES = 3
 
 
+class SomebodyWasFirst(Exception):
+    """The same subject or number came in a moment before us, with another record: ours must not be."""
+
+
 @dataclass(frozen=True)
 class SignedIn:
     """The person, and the organisation for which this person signed in, if any."""
@@ -55,12 +59,17 @@ def _person(identity: Identity, number: OfficialNumber | None, legal_basis: str,
     for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic():
-                party = _signed_in_before(identity) or _holder(number, identity.name) or _register(identity, number, at)
+                known = _signed_in_before(identity) or _holder(number, identity.name)
+                party = known or _register(identity, number, at)
                 _keep_subjects(party, identity, at)
                 if number is not None:
                     _keep_number(party, number, legal_basis, at)
+                # What came in between our look and our write is there by now, so we look once more.
+                by_number = None if known else _holder(number, identity.name)
+                if _signed_in_before(identity) != party or (by_number and by_number != party):
+                    raise SomebodyWasFirst
                 return party
-        except IntegrityError:  # the same subject or number came in a moment before us; now we can see whose it is
+        except (IntegrityError, SomebodyWasFirst):  # now we can see whose it is
             if attempt == TRIES:
                 raise
     raise AssertionError  # pragma: no cover

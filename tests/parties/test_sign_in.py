@@ -138,12 +138,19 @@ def test_what_the_town_knows_of_it_stays() -> None:
 @pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_eight_at_the_same_moment_are_one() -> None:
-    """By one subject; and by one number under eight subjects."""
+    """By one subject, ten times over; and by one number, new or known, under eight subjects."""
     everybody = replace(JAN, organisation=KSA)
-    rounds = [
-        [everybody] * 8,
-        [replace(everybody, subjects=(Subject("sub", f"andere-{place}"),)) for place in range(8)],
-    ]
+
+    def one(name: str) -> list[Identity]:
+        return [replace(everybody, number=None, subjects=(Subject("vo_id", name), Subject("sub", name)))] * 8
+
+    def eight(text: str) -> list[Identity]:
+        number = read_national_number(text)
+        subjects = [(Subject("sub", f"{text}-{place}"),) for place in range(8)]
+        return [replace(everybody, number=number, subjects=each) for each in subjects]
+
+    numbers = ["85073003328", "98472899765", "90020112305"]
+    rounds = [[everybody] * 8, *(one(str(place)) for place in range(9)), *map(eight, numbers)]
     for identities in rounds:
         start = Barrier(8, timeout=30)
 
@@ -157,5 +164,7 @@ def test_eight_at_the_same_moment_are_one() -> None:
 
         with ThreadPoolExecutor(8) as pool:
             assert len(set(pool.map(client, identities))) == 1
-    assert Party.objects.count() == 2
-    assert (Row.objects.count(), Representation.objects.count(), Identifier.objects.count()) == (10, 1, 2)
+    people = 1 + 9 + 2  # the first number is that of the first one
+    assert Party.objects.count() == people + 1
+    assert Row.objects.count() == 2 * 10 + 8 * 3
+    assert (Representation.objects.count(), Identifier.objects.count()) == (people, 3 + 1)
