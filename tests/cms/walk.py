@@ -14,7 +14,6 @@ from django.contrib.auth.tokens import default_token_generator
 from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.db import transaction
-from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
@@ -145,21 +144,18 @@ def undone() -> Iterator[None]:
 
 def answer(client: Client, method: str, path: str) -> tuple[int, str]:
     """The status, and where it leads. Whoever walks stays signed in, also past the address that signs out."""
+    status, leads_to, _content = page(client, method, path)
+    return status, leads_to
+
+
+def page(client: Client, method: str, path: str) -> tuple[int, str, bytes]:
+    """The same, with what it says."""
     cookies = deepcopy(client.cookies)
     with undone():
-        response: HttpResponseBase = client.get(path) if method == "GET" else client.post(path)
-        if getattr(response, "streaming", False):
-            list(response.streaming_content)  # type: ignore[attr-defined]
+        response: Any = client.get(path) if method == "GET" else client.post(path)
+        content = b"".join(response.streaming_content) if getattr(response, "streaming", False) else response.content
         client.cookies = cookies
-        return response.status_code, response.get("Location", "")
-
-
-def text(client: Client, path: str) -> str:
-    """What the page says; "" for a file that is not text."""
-    with undone():
-        response = client.get(path)
-        content = b"".join(response.streaming_content) if response.streaming else response.content  # type: ignore[attr-defined]
-        return content.decode(errors="ignore")
+        return response.status_code, response.get("Location", ""), content
 
 
 def is_open(status: int, leads_to: str) -> bool:
