@@ -1,6 +1,5 @@
 """The preview of a letter on its edit page: with a real dossier that this person may see, else an example."""
 
-import time
 from datetime import timedelta
 from typing import Any
 
@@ -194,12 +193,3 @@ def test_the_address_stands_behind_the_window_of_an_envelope() -> None:
             assert right < 190 * millimetre
             assert page.get_height() - top > 45 * millimetre
             assert page.get_height() - bottom < 80 * millimetre
-
-
-def test_a_letter_takes_no_longer_than_a_request_may() -> None:
-    dossier = town.report().dossier
-    text = "Een alinea van enkele woorden.\n\n- iets\n- nog iets\n\n" * 10
-    letter_of(dossier, text)
-    started = time.process_time()
-    letter_of(dossier, text)
-    assert time.process_time() - started < 1
