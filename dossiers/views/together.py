@@ -82,6 +82,15 @@ class Together(ScopedAction):
         by_key = {dossier.pk: dossier for dossier in found.filter(pk__in=self.versions).for_list()}
         return [by_key[key] for key in self.versions if key in by_key]
 
+    @cached_property
+    def handled(self) -> set[int]:
+        """Of these, what this person works on: who only reads a dossier gives it to nobody."""
+        return set(Dossier.objects.handled_by(self.user).filter(pk__in=self.versions).values_list("pk", flat=True))
+
+    def refuse_what_is_only_read(self, dossier: Dossier) -> None:
+        if dossier.pk not in self.handled:
+            raise actions.StepRefused(_("You do not handle this dossier."))
+
     @property
     def back(self) -> str:
         """The list as it was."""
@@ -143,6 +152,7 @@ class Together(ScopedAction):
         by, at = Actor.staff(self.user), timezone.now()
 
         def act(dossier: Dossier) -> object:
+            self.refuse_what_is_only_read(dossier)
             return actions.assign(
                 dossier=dossier,
                 expected_version=self.versions[dossier.pk],
@@ -161,6 +171,7 @@ class Together(ScopedAction):
         by, at = Actor.staff(self.user), timezone.now()
 
         def act(dossier: Dossier) -> object:
+            self.refuse_what_is_only_read(dossier)
             if dossier.team_id == form.chosen.pk:  # it keeps its handler
                 raise actions.StepRefused(_("It was already so."))
             return actions.assign(

@@ -80,6 +80,21 @@ def test_a_team_that_sees_reads_and_does_nothing_else(dossier: Dossier, eva: Use
     assert not may_be_given(eva, dossier, dossier.team)
 
 
+@pytest.mark.parametrize("asked", [{"wat": "toewijzen", "handler": "niemand"}, {"wat": "overdragen"}])
+def test_who_only_reads_gives_it_to_nobody_from_the_list(
+    dossier: Dossier, eva: User, client: Client, asked: dict[str, str]
+) -> None:
+    allow(dossier, see=True)
+    Dossier.objects.filter(pk=dossier.pk).update(handler=town.clerk())
+    client.force_login(eva)
+    chosen = {"kies": f"{dossier.pk}-{dossier.version}", "bevestig": "1", "team": town.team(OTHER).pk}
+    page = client.post(reverse("dossiers:together"), chosen | asked)
+    assert "U behandelt dit dossier niet." in page.content.decode()
+    before = dossier.team
+    dossier.refresh_from_db()
+    assert (dossier.team, str(dossier.handler)) == (before, "An Claes")
+
+
 def test_a_team_that_handles_may_be_given_it_and_takes_steps(dossier: Dossier, eva: User) -> None:
     allow(dossier, handle=True)
     assert seen(eva)
