@@ -23,8 +23,10 @@ import pytest
 
 django.setup()  # also so that pytest-django knows the settings
 
+from django.apps import apps
 from django.core.cache import cache
 from django.core.files.storage import storages
+from django.core.management.color import no_style
 from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
@@ -143,6 +145,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
             with self.connection.cursor() as cursor:
                 for table, copy in kept.items():
                     cursor.execute(f"INSERT INTO {quote(table)} SELECT * FROM {copy}")
+                models = [model for model in apps.get_models(include_auto_created=True) if model._meta.db_table in kept]
+                for statement in self.connection.ops.sequence_reset_sql(no_style(), models):
+                    cursor.execute(statement)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(operations, "execute_sql_flush", flush_and_put_back)
