@@ -26,15 +26,24 @@ class Page(Generic[Row]):
 
 
 def paginate(
-    queryset: models.QuerySet[Row], *, order: Sequence[str], cursor: str | None = None, size: int = 50
+    rows_of: models.QuerySet[Row] | Sequence[models.QuerySet[Row]],
+    *,
+    order: Sequence[str],
+    cursor: str | None = None,
+    size: int = 50,
 ) -> Page[Row]:
-    """One page of ``queryset``, in one query.
+    """One page of a queryset, in one query.
+
+    Of several querysets (of one model): each row that stands in one of them, once. Where an OR of their conditions
+    makes the database walk along the whole table, each is walked along the index that suits it.
 
     ``order`` names concrete fields of the model, "-" in front for descending; the primary key is added where it is
     missing, so that the order is total. Rows without a value come last. A cursor that is not ours, or of another order,
     gives the first page: it is an old bookmark, not an error.
     """
-    keys, signer = _keys(queryset.model, order), _signer(queryset.model, order)
+    ways = [rows_of] if isinstance(rows_of, models.QuerySet) else list(rows_of)
+    model = ways[0].model
+    keys, signer = _keys(model, order), _signer(model, order)
 
     def cursor_at(row: Row, direction: Direction) -> str:
         return signer.sign_object([direction, [key.value_of(row) for key in keys]])
@@ -42,13 +51,14 @@ def paginate(
     position = _position(signer, cursor)
     if position is None:
         direction: Direction = "next"
-        candidates = queryset
+        beyond = Q()
     else:
         direction, values = position
-        candidates = queryset.filter(_beyond(keys, values, reverse=direction == "previous"))
-    found = list(candidates.order_by(*(key.ordering(reverse=direction == "previous") for key in keys))[: size + 1])
+        beyond = _beyond(keys, values, reverse=direction == "previous")
+    ordering = [key.ordering(reverse=direction == "previous") for key in keys]
+    found = list(_first([way.filter(beyond) for way in ways], ordering, size + 1))
     if not found and position is not None:
-        return paginate(queryset, order=order, size=size)
+        return paginate(rows_of, order=order, size=size)
     more = len(found) > size
     rows = found[:size]
     if direction == "previous":
@@ -60,6 +70,16 @@ def paginate(
         cursor_at(rows[0], "previous") if position is not None else None,
         tuple(order),
     )
+
+
+def _first(ways: list[models.QuerySet[Row]], ordering: list[Any], number: int) -> models.QuerySet[Row]:
+    """The first rows of all ways together, in order."""
+    if len(ways) == 1:
+        return ways[0].order_by(*ordering)[:number]
+    # Not a UNION of the sliced ones themselves: SQLite knows no LIMIT inside it.
+    rows = ways[0].model._default_manager
+    firsts = [rows.filter(pk__in=way.order_by(*ordering).values("pk")[:number]) for way in ways]
+    return firsts[0].union(*firsts[1:]).order_by(*ordering)[:number]
 
 
 def cursor_after(row: models.Model, *, order: Sequence[str]) -> str:

@@ -57,6 +57,12 @@ class DossierQuerySet(models.QuerySet["Dossier"]):
             return self.none()
         return self.filter(Sight.of(user).seen())
 
+    def ways_visible_to(self, user: User) -> "list[DossierQuerySet]":
+        """The same, in one queryset for each way by which something reaches this person (``Sight.ways``)."""
+        if not user.is_active or not user.has_perm("dossiers.view_dossier"):
+            return [self.none()]
+        return [self.filter(way) for way in Sight.of(user).ways()]
+
     def handled_by(self, user: User) -> "DossierQuerySet":
         """Of that, what this member of staff may work on."""
         if not user.is_active or not user.has_perms(["dossiers.view_dossier", "dossiers.handle_dossier"]):
@@ -188,6 +194,8 @@ class Dossier(models.Model):
                 fields=["due_at", "id"], name="dossiers_dossier_with_term", condition=models.Q(due_at__isnull=False)
             ),
             models.Index(fields=["-opened_at", "-id"], name="dossiers_dossier_newest"),
+            models.Index(fields=["team", "-opened_at", "-id"], name="dossiers_dossier_newest_team"),
+            models.Index(fields=["handler", "-opened_at", "-id"], name="dossiers_dossier_newest_own"),
             models.Index(fields=["first_contact_at"], name="dossiers_dossier_contact"),
             # What is open of somebody who has thousands.
             models.Index(fields=["initiator", "status"], name="dossiers_dossier_of_whom"),

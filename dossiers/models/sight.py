@@ -20,6 +20,8 @@ from dossiers.models.team import Team
 TEAM, ABSENT, TRUSTED, READER = "team", "absent", "trusted", "reader"
 SEES, HANDLES, CLOSED = "sees", "handles", "closed"
 
+MOST_WAYS = 8
+
 
 @dataclass(frozen=True)
 class Sight:
@@ -62,6 +64,17 @@ class Sight:
         """May be read. ``via`` leads to the dossier, from something that hangs on it: "dossier__"."""
         reached = self._reached(self.sees, via) & self._trusted(via)
         return reached | Q(**{f"{via}pk__in": self.reads}) if self.reads else reached
+
+    def ways(self) -> list[Q]:
+        """``seen``, as conditions of which a dossier meets at least one, each with an index of its own: the newest of
+        somebody who sees little of a large archive are found along each (core/keyset.py)."""
+        if self.everywhere:
+            return [self.seen()]
+        own = [Q(team=key) for key in self.teams] + [Q(handler=key) for key in self.handlers]
+        own += [Q(process_version__in=self.sees)] if self.sees else []
+        if len(own) > MOST_WAYS:
+            return [self.seen()]
+        return [way & self._trusted("") for way in own] + ([Q(pk__in=self.reads)] if self.reads else [])
 
     def handled(self, via: str = "") -> Q:
         """May be worked on, by who has the right to work on dossiers at all."""

@@ -20,7 +20,7 @@ from dossiers.models import Dossier, SavedView
 from dossiers.models.dossier import DossierQuerySet
 from dossiers.permissions import handles, has_steps
 from dossiers.views.deadline import Deadline
-from dossiers.worklist import FILTERS, FIRST_TAB, MYSELF, ORDERS, TABS, Asked, Viewpoint, numbers
+from dossiers.worklist import FILTERS, FIRST_TAB, MYSELF, NEWEST, ORDERS, TABS, Asked, Viewpoint, numbers
 
 PAGE_SIZE = 30
 MOST_SHOWN = 99
@@ -61,10 +61,13 @@ class WorkListView(ScopedView):
         all that was ever finished; without, it goes straight to the newest.
         """
         cursor = self.request.GET.get("vanaf")
-        grows = not TABS[self.asked.tab].has_number
-        dossiers = self.dossiers if grows else self.dossiers.for_list()
-        page = paginate(dossiers, order=self.asked.by, cursor=cursor, size=PAGE_SIZE)
-        return replace(page, rows=self.visible.with_everything(page.rows)) if grows else page
+        if TABS[self.asked.tab].has_number:
+            return paginate(self.dossiers.for_list(), order=self.asked.by, cursor=cursor, size=PAGE_SIZE)
+        ways = [self.asked.dossiers(way, self.looking) for way in Dossier.objects.ways_visible_to(self.user)]
+        page = paginate(
+            ways if self.asked.by == NEWEST else self.dossiers, order=self.asked.by, cursor=cursor, size=PAGE_SIZE
+        )
+        return replace(page, rows=self.visible.with_everything(page.rows))
 
     @cached_property
     def rows(self) -> list[tuple[Dossier, Deadline]]:
