@@ -13,5 +13,6 @@ urlpatterns = [
     path("wachtkamer/", desk.ReceiveVisitor.as_view(), name="receive_visitor"),
     path("wachtkamer/<int:pk>/", desk.CallVisitor.as_view(), name="call_visitor"),
     path("vraag/<int:pk>/", desk.AskedEveryDay.as_view(), name="standard_question"),
+    path("gesprek/<int:pk>/overnemen/", desk.TakeOver.as_view(), name="take_over"),
     path("gesprek/<int:pk>/", desk.ConversationPage.as_view(), name="conversation"),
 ]

@@ -198,7 +198,7 @@ ONE_ROW = re.compile(
         |letter_pdf|answer_message|mail|read_messages|document|new_version|set_confidential|confirm_party|detach_party
         |revoke_follow_links|survey_desk|competence|end_deputy|hold|lift_hold|make_confidential|lift_confidentiality)
     | retention:.*
-    | desk:(begin_with_mail|call_visitor|standard_question) | follow_through:.* | incoming:.*
+    | desk:(begin_with_mail|call_visitor|standard_question|take_over) | follow_through:.* | incoming:.*
     | parties:(ask_access|dismiss|undo_merge|.*import.*|take_archive|.*note|.*contact_point|ask_confirmation
         |withdraw_email_change|.*address|.*number|.*representation|recognition)
     | integrations:(resend|print_pdf|mark_printed|print_again|readdress|test_message)

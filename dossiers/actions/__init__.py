@@ -26,6 +26,7 @@ from dossiers.actions.conversations import (
     purge_conversations,
     receive_visitor,
     register_standard_question,
+    take_over,
 )
 from dossiers.actions.correcting import correct_first_contact, correct_step, correctable, last_step
 from dossiers.actions.decisions import on_paper, remove_lost_documents
@@ -168,6 +169,7 @@ __all__ = [
     "set_mail_aside",
     "spoke",
     "stand_in",
+    "take_over",
     "take_step",
     "tell_given",
     "unmute",

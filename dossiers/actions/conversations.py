@@ -65,10 +65,14 @@ class TooManyOpen(StepRefused):
 
 def begin(*, channel: str, by: Actor, at: datetime, party: Party | None = None) -> Conversation:
     """Somebody calls, or stands at the desk. Raises TooManyOpen."""
-    if by.user is None or Conversation.objects.of(by.user).count() >= MOST:
-        raise TooManyOpen(_("You have %(most)s conversations open. Finish one first.") % {"most": MOST})
+    _refuse_too_many(by)
     who = {"organisation": party} if party and not party.is_person else {"party": party}
     return Conversation.objects.create(user=by.user, channel=channel, started_at=at, **who)
+
+
+def _refuse_too_many(by: Actor) -> None:
+    if by.user is None or Conversation.objects.of(by.user).count() >= MOST:
+        raise TooManyOpen(_("You have %(most)s conversations open. Finish one first.") % {"most": MOST})
 
 
 @transaction.atomic
@@ -119,6 +123,15 @@ def call_visitor(*, conversation: Conversation, by: Actor, at: datetime) -> bool
     """This clerk takes who waits; False when a colleague was first."""
     waiting = Conversation.objects.open().filter(pk=conversation.pk, user=None)
     return bool(waiting.update(user=by.user, started_at=at))
+
+
+def take_over(*, conversation: Conversation, by: Actor, at: datetime) -> bool:
+    """This clerk goes on with what a colleague left; False when another was first, or it was finished. Raises
+    TooManyOpen."""
+    _refuse_too_many(by)
+    assert by.user is not None  # who is nobody was refused
+    left = Conversation.objects.left_to(by.user, now=at).filter(pk=conversation.pk, user=conversation.user)
+    return bool(Conversation.objects.filter(pk__in=left.order_by().values("pk")).update(user=by.user))
 
 
 def keep(*, conversation: Conversation, expected_version: int, by: Actor, **changes: Any) -> bool:
@@ -258,8 +271,14 @@ def becomes(*, conversation: Conversation, contact: Contact, by: Actor, at: date
 
 
 def purge_conversations(*, before: datetime) -> int:
-    """Shells of finished conversations go. What somebody still has open stays, however old: it was not registered."""
-    return Conversation.objects.filter(finished_at__lt=before).delete()[0]
+    """Shells of finished conversations go, and open ones in which nothing was ever written. What somebody wrote down
+    stays, however old: it was not registered, and colleagues see that it waits."""
+    finished = Conversation.objects.filter(finished_at__lt=before)
+    nothing = dict.fromkeys(("given_name", "given_email", "given_phone", "subject", "body", "answer"), "")
+    empty = Conversation.objects.open().filter(
+        **nothing, started_at__lt=before, party=None, organisation=None, mail=None
+    )  # fmt: skip
+    return finished.delete()[0] + empty.delete()[0]
 
 
 # --- The parts

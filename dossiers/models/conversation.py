@@ -32,6 +32,20 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         """What this person is busy with, in the order in which it began."""
         return self.open().filter(user=user).order_by("started_at", "pk")
 
+    def left_to(self, user: User, *, now: datetime) -> "ConversationQuerySet":
+        """What colleagues began on an earlier day and did not finish; of the own teams, or of all for who sees all.
+
+        Then somebody else must be able to finish it: who wrote it down may be ill. A mail that somebody began with
+        still stands among those to be linked, for whoever takes it.
+        """
+        today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        left = self.open().filter(started_at__lt=today, mail=None).exclude(user=None).exclude(user=user)
+        if not user.is_active or not user.has_perm("dossiers.add_contact"):
+            return self.none()
+        if not user.has_perm("dossiers.view_all_dossiers"):
+            left = left.filter(user__in=User.objects.filter(teams__members=user))
+        return left.order_by("started_at", "pk")
+
 
 class Conversation(models.Model):
     """A contact that is going on. Every word is kept here, so that a browser that stops loses nothing.

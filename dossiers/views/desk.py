@@ -72,6 +72,8 @@ class Start(ScopedView):
             "breadcrumbs_items": [{"url": "", "label": _("Reception")}],
             "channels": [(channel.value, channel.label) for channel in AT_ONCE],
             "conversations": Conversation.objects.of(self.user).select_related("party", "organisation"),
+            "left": Conversation.objects.left_to(self.user, now=now).select_related("user"),
+            "today": timezone.localdate(now).isoformat(),
             "waiting": waiting,
             "teams": Team.objects.all(),
             "questions": StandardQuestion.objects.all(),
@@ -141,6 +143,28 @@ class CallVisitor(ScopedAction):
         conversation: Conversation = self.get_object()
         if not actions.call_visitor(conversation=conversation, by=Actor.staff(self.user), at=timezone.now()):
             messages.warning(request, _("A colleague was first: this visitor is being helped."))
+            return redirect("desk:start")
+        return begun(conversation)
+
+
+class TakeOver(ScopedAction):
+    """What a colleague left unfinished."""
+
+    model = Conversation
+    permission = PERMISSION
+
+    def get_queryset(self) -> Any:
+        return Conversation.objects.left_to(self.user, now=timezone.now())
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        conversation: Conversation = self.get_object()
+        try:
+            taken = actions.take_over(conversation=conversation, by=Actor.staff(self.user), at=timezone.now())
+        except actions.TooManyOpen as refused:
+            messages.error(request, str(refused))
+            return redirect("desk:start")
+        if not taken:
+            messages.warning(request, _("A colleague was first: this conversation is being finished."))
             return redirect("desk:start")
         return begun(conversation)
 

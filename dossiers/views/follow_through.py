@@ -67,6 +67,7 @@ class Today(FollowThroughView):
             rows=rows,
             totals=totals,
             waiting=waiting,
+            left=Conversation.objects.left_to(self.user, now=self.now).count(),
             unlinked=IncomingMail.objects.visible_to(self.user).unlinked().count(),
         )
 

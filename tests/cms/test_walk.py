@@ -135,6 +135,7 @@ TABLE = (
         """,
     ),
     Row(ADMIN, "desk:conversation"),  # only whose conversation it is
+    Row(EVERY_TEAM, "desk:take_over"),  # what colleagues of a team left, and all for these
     Row(DESK, "desk:begin_with_mail"),
     Row(
         READERS,

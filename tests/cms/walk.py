@@ -302,6 +302,7 @@ def _things(boss: User, own: Values, other: Values) -> list[tuple[str, Values]]:
         email="water@example.org", by=Actor.staff(boss), at=now,
     )  # fmt: skip
     talk_with = Conversation.objects.create(user=boss, subject="Vraag")
+    left = Conversation.objects.create(user=colleague, subject="Bleef liggen", started_at=now - timedelta(days=2))
     visitor = Conversation.objects.create(user=None, waiting_since=now, subject="Wacht", channel="desk")
     question = StandardQuestion.objects.order_by("pk").first()
     assert question is not None
@@ -369,6 +370,7 @@ def _things(boss: User, own: Values, other: Values) -> list[tuple[str, Values]]:
         ("dossiers:letter_pdf", {"pk": own["letter"], "other": {"pk": other["letter"]}}),
         ("incoming:|desk:begin_with_mail", {"pk": own["mail"]}),
         ("desk:conversation", {"pk": talk_with.pk}),
+        ("desk:take_over", {"pk": left.pk}),
         ("desk:call_visitor", {"pk": visitor.pk}),
         ("desk:standard_question", {"pk": question.pk}),
         ("dossiers_standardquestion", {"instance_pk": question.pk}),

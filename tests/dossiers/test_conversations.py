@@ -1,18 +1,21 @@
 """A conversation becomes a contact of somebody in a dossier, in one transaction, once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
 
+from core.actors import Actor
 from core.models import User
-from dossiers import actions
+from dossiers import actions, clock
 from dossiers.models import Contact, ContactLink, Conversation, Dossier, ProcessVersion, StandardQuestion, Task
+from integrations.inbox.actions import store
 from integrations.models import Delivery
 from parties.models import ContactPoint, Party
 from tests import town
 from tests.dossiers import talking
+from tests.integrations.mails import reply
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -265,6 +268,60 @@ def test_only_who_takes_contacts_sees_conversations(nele: User) -> None:
         other = talking.in_role(role.name, f"iemand-{role.pk}")
         assert mine not in Conversation.objects.visible_to(other)
     assert mine in Conversation.objects.visible_to(nele)
+
+
+def left_by(user: User, at: datetime = town.MONDAY - timedelta(days=1), **fields: Any) -> Conversation:
+    return talking.conversation(user, started_at=at, **fields)
+
+
+def test_what_a_colleague_left_yesterday_is_taken_over_by_one(nele: User) -> None:
+    piet, an = talking.in_role("Onthaal", "piet"), talking.in_role("Onthaal", "an")
+    left = left_by(nele, body="Belt over de bomen")
+    for clerk, taken in ((piet, True), (an, False)):
+        assert actions.take_over(conversation=left, **talking.by(clerk)) is taken
+    assert list(Conversation.objects.of(piet)) == [left]
+    assert not actions.keep(conversation=left, expected_version=1, by=Actor.staff(nele), body="Nog iets")
+    left.refresh_from_db()
+    assert left.body == "Belt over de bomen"
+
+
+def test_what_was_begun_today_or_from_a_mail_is_for_who_began_it(nele: User) -> None:
+    piet = talking.in_role("Onthaal", "piet")
+    midnight = town.MONDAY.astimezone(clock.BRUSSELS).replace(hour=0, minute=0)
+    today, before = left_by(nele, midnight), left_by(nele, midnight - timedelta(minutes=1))
+    left_by(nele, mail=store(reply(""), mailbox=None, at=town.MONDAY))
+    left_by(nele, finished_at=town.MONDAY, subject="")
+    assert list(Conversation.objects.left_to(piet, now=town.MONDAY)) == [before]
+    assert not Conversation.objects.left_to(nele, now=town.MONDAY)
+    assert not actions.take_over(conversation=today, **talking.by(piet))
+
+
+def test_who_does_not_see_everything_takes_over_within_the_team(nele: User) -> None:
+    an, bea = (talking.in_role("Dossierbehandelaar", name) for name in ("an", "bea"))
+    town.team().members.add(an)
+    town.team("Milieudienst").members.add(bea)
+    of_a_colleague, of_reception = left_by(town.clerk("piet")), left_by(nele)
+    assert list(Conversation.objects.left_to(an, now=town.MONDAY)) == [of_a_colleague]
+    assert not Conversation.objects.left_to(bea, now=town.MONDAY)
+    assert set(Conversation.objects.left_to(talking.in_role("Onthaal", "mo"), now=town.MONDAY)) == {
+        of_a_colleague, of_reception,
+    }  # fmt: skip
+
+
+def test_taking_over_counts_among_the_open_ones(nele: User) -> None:
+    piet = talking.in_role("Onthaal", "piet")
+    for _number in range(8):
+        talking.conversation(piet)
+    with pytest.raises(actions.TooManyOpen):
+        actions.take_over(conversation=left_by(nele), **talking.by(piet))
+
+
+def test_what_was_begun_and_never_written_in_goes_after_a_month(nele: User) -> None:
+    left_by(nele, subject="")
+    written = left_by(nele, subject="", answer="Ja")
+    recent = talking.conversation(nele, subject="", started_at=town.MONDAY + timedelta(days=1))
+    assert actions.purge_conversations(before=town.MONDAY) == 1
+    assert set(Conversation.objects.all()) == {written, recent}
 
 
 def test_shells_go_and_what_is_open_stays(nele: User, information: ProcessVersion) -> None:

@@ -333,6 +333,21 @@ def test_the_waiting_room(client: Client, nele: User) -> None:
     assert (visitor.user, visitor.channel) == (nele, "desk")
 
 
+def test_what_a_colleague_left_shows_no_word_until_it_is_taken_over(client: Client, nele: User) -> None:
+    piet = talking.in_role("Onthaal", "piet", first_name="Piet", last_name="Aerts")
+    left = talking.conversation(piet, subject="Ruzie met de buren", given_name="Mia")
+    number = soup(client.get("/beheer/opvolging/")).find("a", href=f"{START}#blijven-liggen")
+    assert number.get_text() == "gesprek bleef liggen bij een collega"
+    card = soup(client.get(START)).find(id="blijven-liggen").get_text(" ", strip=True)
+    assert "Piet Aerts" in card
+    assert "Ruzie" not in card
+    assert "Mia" not in card
+    response = client.post(reverse("desk:take_over", args=[left.pk]), follow=True)
+    assert "Ruzie met de buren" in response.content.decode()
+    assert not soup(client.get(START)).find(id="blijven-liggen")
+    assert client.post(reverse("desk:take_over", args=[left.pk])).status_code == 404
+
+
 def test_an_empty_visitor_is_nobody(client: Client, nele: User) -> None:
     client.post(f"{START}wachtkamer/", {"naam": " ", "onderwerp": ""})
     assert not Conversation.objects.exists()
