@@ -65,14 +65,16 @@ class TooManyOpen(StepRefused):
 
 def begin(*, channel: str, by: Actor, at: datetime, party: Party | None = None) -> Conversation:
     """Somebody calls, or stands at the desk. Raises TooManyOpen."""
-    _refuse_too_many(by)
+    user = _with_room(by)
     who = {"organisation": party} if party and not party.is_person else {"party": party}
-    return Conversation.objects.create(user=by.user, channel=channel, started_at=at, **who)
+    return Conversation.objects.create(user=user, channel=channel, started_at=at, **who)
 
 
-def _refuse_too_many(by: Actor) -> None:
+def _with_room(by: Actor) -> User:
+    """Who may have one more. Raises TooManyOpen."""
     if by.user is None or Conversation.objects.of(by.user).count() >= MOST:
         raise TooManyOpen(_("You have %(most)s conversations open. Finish one first.") % {"most": MOST})
+    return by.user
 
 
 @transaction.atomic
@@ -128,9 +130,7 @@ def call_visitor(*, conversation: Conversation, by: Actor, at: datetime) -> bool
 def take_over(*, conversation: Conversation, by: Actor, at: datetime) -> bool:
     """This clerk goes on with what a colleague left; False when another was first, or it was finished. Raises
     TooManyOpen."""
-    _refuse_too_many(by)
-    assert by.user is not None  # who is nobody was refused
-    left = Conversation.objects.left_to(by.user, now=at).filter(pk=conversation.pk, user=conversation.user)
+    left = Conversation.objects.left_to(_with_room(by), now=at).filter(pk=conversation.pk, user=conversation.user)
     return bool(Conversation.objects.filter(pk__in=left.order_by().values("pk")).update(user=by.user))
 
 
