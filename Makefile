@@ -26,6 +26,10 @@ lint: develop  ## Check style, templates and the direction of imports
 types: develop  ## Check types, and that no more of them are silenced
 	@scripts/types
 
+coverage: export LOKET_ENV := test
+coverage: develop  ## Run the tests on PostgreSQL and say which lines none of them reaches (twice as slow)
+	@scripts/postgresql .venv/bin/python -m pytest --numprocesses 2 --dist worksteal --cov --cov-report=term
+
 bench: develop  ## Measure what must stay quick, as ratios; on PostgreSQL with a million parties and dossiers too (more than an hour)
 	@.venv/bin/python scripts/bench
 	@scripts/postgresql .venv/bin/python scripts/bench finding 10000 1000000
@@ -53,4 +57,4 @@ lock: develop  ## Choose the newest allowed versions again and write them to the
 develop:
 	@scripts/install requirements-dev.lock
 
-.PHONY: help demo test run worker lint types bench chaos format messages static screenshots lock develop
+.PHONY: help demo test run worker lint types coverage bench chaos format messages static screenshots lock develop

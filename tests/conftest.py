@@ -25,13 +25,13 @@ django.setup()  # also so that pytest-django knows the settings
 
 from django.apps import apps
 from django.core.cache import cache
-from django.core.files.storage import storages
 from django.core.management.color import no_style
 from django.db import connection
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 
 from core.triggers import open_door
+from tests.stored import files_in
 
 # A busy machine is no failure, and CI tries the same examples each time.
 hypothesis.register_profile(
@@ -160,16 +160,8 @@ def _empty_cache() -> None:
     cache.clear()
 
 
-PRIVATE = storages["private"]
-"""The one that the file fields hold since they were made; changed settings would only make another."""
-
-
 @pytest.fixture(autouse=True)
-def _own_media(settings: Any, tmp_path: Path) -> Iterator[None]:
-    """Files that a test stores end with it."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.PRIVATE_MEDIA_ROOT = tmp_path / "private"
-    with pytest.MonkeyPatch.context() as patch:  # of its own: a test may undo what it patched itself
-        for name in ("base_location", "location"):
-            patch.setitem(PRIVATE.__dict__, name, str(tmp_path / "private"))
+def _own_media(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
+    """Files that a test stores end with it, or with the class whose tests share them (``files`` is where)."""
+    with files_in(getattr(request.cls, "files", None) or tmp_path):
         yield
