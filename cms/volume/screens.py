@@ -118,8 +118,8 @@ class Archive:
 
     @cached_property
     def talker(self) -> Party:
-        """Who was spoken with most, of the others."""
-        most = Contact.objects.exclude(party=None).exclude(party=self.busiest).order_by().values("party")
+        """Who was spoken with most, of the other persons: an organisation cannot be the same as somebody."""
+        most = Contact.objects.filter(party__kind="person").exclude(party=self.busiest).order_by().values("party")
         return Party.objects.get(pk=most.annotate(most=Count("pk")).order_by("-most", "party")[0]["party"])
 
     @cached_property
