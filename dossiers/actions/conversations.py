@@ -130,8 +130,10 @@ def call_visitor(*, conversation: Conversation, by: Actor, at: datetime) -> bool
 def take_over(*, conversation: Conversation, by: Actor, at: datetime) -> bool:
     """This clerk goes on with what a colleague left; False when another was first, or it was finished. Raises
     TooManyOpen."""
-    left = Conversation.objects.left_to(_with_room(by), now=at).filter(pk=conversation.pk, user=conversation.user)
-    return bool(Conversation.objects.filter(pk__in=left.order_by().values("pk")).update(user=by.user))
+    left = Conversation.objects.left_to(_with_room(by), now=at).filter(pk=conversation.pk)
+    # Whose it is, is asked of the row itself: of two at once PostgreSQL looks there again, and not in the subquery.
+    still = Conversation.objects.open().filter(pk__in=left.order_by().values("pk"), user=conversation.user)
+    return bool(still.update(user=by.user))
 
 
 def keep(*, conversation: Conversation, expected_version: int, by: Actor, **changes: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from random import Random
 from threading import Barrier
 
@@ -90,3 +91,23 @@ def test_two_add_to_the_same_dossiers_in_another_order() -> None:
         assert sum(pool.map(add, range(len(clerks)))) == 40
     for dossier in dossiers:
         assert dossier.events.filter(kind="contact").count() == 40
+
+
+def test_of_eight_who_take_over_the_same_conversation_one_gets_it() -> None:
+    clerks = [talking.in_role("Onthaal", f"clerk{number}") for number in range(CLERKS)]
+    for turn in range(10):
+        left = talking.conversation(
+            talking.in_role("Onthaal", f"weg{turn}"), started_at=town.MONDAY - timedelta(days=1)
+        )
+        barrier = Barrier(CLERKS)
+
+        def take(number: int, left: Conversation = left, barrier: Barrier = barrier) -> bool:
+            try:
+                barrier.wait()
+                return actions.take_over(conversation=left, **talking.by(clerks[number]))
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(CLERKS) as pool:
+            assert sum(pool.map(take, range(CLERKS))) == 1
+        Conversation.objects.all().delete()
