@@ -12,7 +12,7 @@ from core.actors import Actor
 from integrations.models import Delivery
 from parties import actions
 from parties.models import Address, ContactPoint, Party, Recognition, RecognitionCategory, Representation, Verification
-from tests.browser.accessibility import assert_accessible, fits
+from tests.browser.accessibility import assert_editor_accessible, fits
 from tests.browser.conftest import OpenPage
 from tests.parties import register
 
@@ -42,7 +42,7 @@ def sign_in(open_page: OpenPage) -> SignIn:
 
 def right(page: Page) -> None:
     """What every screen must be."""
-    assert_accessible(page)
+    assert_editor_accessible(page)
     assert fits(page)
 
 
