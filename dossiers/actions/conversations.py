@@ -276,10 +276,7 @@ def purge_conversations(*, before: datetime) -> int:
     """Shells of finished conversations go, and open ones in which nothing was ever written. What somebody wrote down
     stays, however old: it was not registered, and colleagues see that it waits."""
     finished = Conversation.objects.filter(finished_at__lt=before)
-    nothing = dict.fromkeys(("given_name", "given_email", "given_phone", "subject", "body", "answer"), "")
-    empty = Conversation.objects.open().filter(
-        **nothing, started_at__lt=before, party=None, organisation=None, mail=None
-    )  # fmt: skip
+    empty = Conversation.objects.open().filter(**Conversation().emptied(), started_at__lt=before, mail=None)
     return finished.delete()[0] + empty.delete()[0]
 
 

@@ -149,7 +149,7 @@ class Conversation(models.Model):
         return int((now - (self.waiting_since or now)).total_seconds() // 60)
 
     def emptied(self) -> dict[str, Any]:
-        """What a finished conversation keeps of what was written: nothing."""
+        """What a finished conversation keeps of what was written, and what one has in which nothing was: nothing."""
         words = dict.fromkeys(["given_name", "given_email", "given_phone", "subject", "body", "answer"], "")
         return words | {"party": None, "organisation": None}
 

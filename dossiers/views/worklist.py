@@ -63,10 +63,10 @@ class WorkListView(ScopedView):
         cursor = self.request.GET.get("vanaf")
         if TABS[self.asked.tab].has_number:
             return paginate(self.dossiers.for_list(), order=self.asked.by, cursor=cursor, size=PAGE_SIZE)
-        ways = [self.asked.dossiers(way, self.looking) for way in Dossier.objects.ways_visible_to(self.user)]
-        page = paginate(
-            ways if self.asked.by == NEWEST else self.dossiers, order=self.asked.by, cursor=cursor, size=PAGE_SIZE
-        )
+        ways = [self.dossiers]
+        if self.asked.by == NEWEST:
+            ways = [self.asked.dossiers(way, self.looking) for way in Dossier.objects.ways_visible_to(self.user)]
+        page = paginate(ways, order=self.asked.by, cursor=cursor, size=PAGE_SIZE)
         return replace(page, rows=self.visible.with_everything(page.rows))
 
     @cached_property
