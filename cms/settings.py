@@ -171,6 +171,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
     # Tests use a file as well: the threads and processes of a test share it, which a database in memory cannot do.
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
+else:
+    # Disks without moving parts, so that reading a few rows by an index looks as cheap as it is; and no plan for
+    # several processes: a page needs thirty rows, and those that find none of them would read the whole archive.
+    # Something in DATABASE_URL (?options=…) goes before.
+    planning = "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0"
+    DATABASES["default"]["OPTIONS"] = {"options": planning} | (DATABASES["default"].get("OPTIONS") or {})
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

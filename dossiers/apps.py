@@ -45,6 +45,7 @@ class DossiersConfig(AppConfig):
         schedules.every(schedules.HOUR, name="mandates that end", run="dossiers.tasks.watch_mandates")
         schedules.every(schedules.DAY, name="documents without a message", run="dossiers.tasks.remove_lost_documents")
         schedules.every(schedules.HOUR, name="reminder of the survey", run="dossiers.tasks.remind_of_survey")
+        schedules.every(schedules.DAY, name="months of the survey", run="dossiers.tasks.tally_survey")
         schedules.every(schedules.HOUR, name="tries of survey codes", run="dossiers.tasks.purge_code_tries")
         schedules.every(1, name="virus scan of documents", run="dossiers.tasks.scan_documents")
         schedules.every(schedules.DAY, name="documents that were not sent", run="dossiers.tasks.purge_unsent_documents")

@@ -251,6 +251,7 @@ def declare() -> None:
         "dossiers.DestructionItem", why="the declaration: numbers, processes, dates and where terms come from"
     )
     erasing.stays("dossiers.DestructionList", why="who approved, and why a list was sent back")
+    erasing.stays("dossiers.SurveyTally", why="counts")
     erasing.stays("dossiers.RetentionWalk", why="how far a walk came")
     erasing.stays("dossiers.NumberSequence", why="counts")
     erasing.stays("dossiers.Deputy", why="days on which a colleague was away")

@@ -4,8 +4,9 @@ The rows come from ``SurveyInvitation.objects.answers_by()``. Everything is exac
 """
 
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import TypeVar
 
 QUESTIONS = ("result", "speed", "treatment")
@@ -15,11 +16,21 @@ COUNTS_FROM = 2
 SMALLEST_GROUP = 5
 """Of fewer answers nothing is shown, to nobody: people could be recognised."""
 
+COUNTS = (
+    "asked",
+    "answered",
+    "counted",
+    "sixths",
+    *(f"{question}_{score}" for question in QUESTIONS for score in SCORES),
+)
+"""What is known of a group, in whole numbers: a mean of two or three scores is a number of sixths."""
+
 Answers = tuple[int | None, int | None, int | None]
 """To the three questions in order; None is "not applicable"."""
 Key = TypeVar("Key", bound=Hashable)
 
 
+@cache  # of at most 216 different answers
 def score(answers: Answers) -> Fraction | None:
     """The mean of the answered items; None when too few were answered to count."""
     given = [answer for answer in answers if answer is not None]
@@ -56,7 +67,7 @@ class Satisfaction:
     answered: int = 0
     counted: int = 0
     total: Fraction = Fraction(0)
-    questions: tuple[Question, ...] = field(default=())
+    questions: tuple[Question, ...] = tuple(Question(name, dict.fromkeys(SCORES, 0)) for name in QUESTIONS)
 
     @property
     def mean(self) -> Fraction | None:
@@ -71,31 +82,47 @@ class Satisfaction:
     def is_small(self) -> bool:
         return 0 < self.counted < SMALLEST_GROUP
 
+    def __add__(self, other: "Satisfaction") -> "Satisfaction":
+        """What two groups said together."""
+        mine, theirs = self.counts(), other.counts()
+        return Satisfaction.of_counts({name: mine[name] + theirs[name] for name in COUNTS})
+
+    def counts(self) -> dict[str, int]:
+        """In whole numbers, by the names in COUNTS."""
+        numbers = [question.numbers[score] for question in self.questions for score in SCORES]
+        sixths = int(self.total * 6)
+        return dict(zip(COUNTS, [self.asked, self.answered, self.counted, sixths, *numbers], strict=True))
+
+    @classmethod
+    def of_counts(cls, counts: Mapping[str, int]) -> "Satisfaction":
+        questions = (
+            Question(question, {score: counts[f"{question}_{score}"] for score in SCORES}) for question in QUESTIONS
+        )
+        return cls(
+            asked=counts["asked"],
+            answered=counts["answered"],
+            counted=counts["counted"],
+            total=Fraction(counts["sixths"], 6),
+            questions=tuple(questions),
+        )
+
 
 def satisfaction(rows: Iterable[tuple[Answers, int]]) -> Satisfaction:
     """Adds up rows of (answers, how many invitations had just these); three times None is no answer at all."""
-    asked = answered = counted = 0
-    total = Fraction(0)
-    numbers = {question: dict.fromkeys(SCORES, 0) for question in QUESTIONS}
+    counts = dict.fromkeys(COUNTS, 0)
     for answers, number in rows:
-        asked += number
+        counts["asked"] += number
         if any(answer is not None for answer in answers):
-            answered += number
+            counts["answered"] += number
         value = score(answers)
         if value is None:
             continue
-        counted += number
-        total += value * number
+        counts["counted"] += number
+        counts["sixths"] += int(value * 6) * number
         for question, answer in zip(QUESTIONS, answers, strict=True):
             if answer is not None:
-                numbers[question][answer] += number
-    return Satisfaction(
-        asked=asked,
-        answered=answered,
-        counted=counted,
-        total=total,
-        questions=tuple(Question(name, given) for name, given in numbers.items()),
-    )
+                counts[f"{question}_{answer}"] += number
+    return Satisfaction.of_counts(counts)
 
 
 def hidden(counts: Mapping[Key, int]) -> set[Key]:

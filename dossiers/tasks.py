@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from dossiers import actions
-from dossiers.actions import documents, my_dossiers, retention, surveys
+from dossiers.actions import documents, my_dossiers, retention, surveys, tallying
 
 KEEP_LOST_DOCUMENTS = timedelta(days=1)
 KEEP_CONVERSATIONS = timedelta(days=30)  # their shells: so long a double press still finds its contact
@@ -33,6 +33,10 @@ def remove_lost_documents() -> None:
 
 def remind_of_survey() -> None:
     actions.remind_due(at=timezone.now())
+
+
+def tally_survey() -> None:
+    tallying.tally_months(at=timezone.now())
 
 
 def purge_code_tries() -> None:

@@ -26,7 +26,7 @@ from parties.search_guards import words_at_once
 
 STEP = 50_000
 ASSOCIATION_OF = 25
-"""One party in so many is an association."""
+"""One party in so many is an association; the one before speaks for it."""
 SOME_ALIKE = 60
 """Among the first so many, so that also a small town has a page of possible duplicates."""
 BEGUN = datetime(2006, 1, 2, 9, 0, tzinfo=UTC)

@@ -44,11 +44,6 @@ class Screen:
     asked: str = ""
 
     @property
-    def adds_up(self) -> bool:
-        """It adds up what happened in a period, which is as much as the town did then, however old the archive is."""
-        return self.name.startswith(("satisfaction", "follow_through:mine"))
-
-    @property
     def address(self) -> str:
         return f"{self.path}?{self.asked}" if self.asked else self.path
 
@@ -217,6 +212,12 @@ def _a_number() -> str:
     return Dossier.objects.order_by("pk").values_list("number", flat=True)[0]
 
 
+def _an_address() -> str:
+    """The e-mail address of who began the first dossier of those with one: the same person in every archive."""
+    known = Dossier.objects.filter(initiator__contact_points__kind="email").order_by("pk")
+    return known.values_list("initiator__contact_points__value", flat=True)[0]
+
+
 def _a_place(user: User) -> str:
     """Of a finished dossier that this person sees, in every archive."""
     seen = Dossier.objects.visible_to(user).filter(**FINISHED).exclude(place="").order_by("pk")
@@ -248,7 +249,7 @@ def _asked_of_the_register(_user: User) -> Iterator[dict[str, str]]:
 
 def _asked_of_the_log(user: User) -> Iterator[dict[str, str]]:
     yield {"wie": str(User.objects.get(username="dossierbehandelaar").pk)}
-    for words in ("p60@burger.example", _a_number()):
+    for words in (_an_address(), _a_number()):
         yield {"over": words}
     yield {"van": "2020-01-01", "tot": "2020-12-31"}
 
@@ -262,7 +263,7 @@ ASKED: dict[str, Callable[[User], Iterable[dict[str, str] | str]]] = {
     "parties:list": _asked_of_the_register,
     "integrations:deliveries": lambda _user: [{"toon": "wacht"}, {"toon": "mislukt"}],
     "satisfaction": lambda _user: [{"periode": name} for name in ("vorig-kwartaal", "jaar", "vorig-jaar")],
-    "satisfaction_remarks": lambda _user: [{"periode": "vorig-jaar"}],
+    "satisfaction_remarks": lambda _user: [{"periode": name} for name in ("jaar", "vorig-jaar")],
     "access_log": _asked_of_the_log,
     "access_log_csv": lambda _user: [""],
 }

@@ -12,6 +12,7 @@ from cms.volume.around import TABLES as AROUND
 from cms.volume.around import Around
 from cms.volume.copying import Row, Rows, at_once, first_free
 from cms.volume.names import Town
+from cms.volume.people import ASSOCIATION_OF
 from core.actors import ActorKind
 from core.models import User
 from dossiers.milestones import ENDS, PAUSES
@@ -156,14 +157,15 @@ class _Made:
         else:
             age = self.span * (1 - (place + random.random()) / max(1, self.count - self.opened))
             opened = self.now - RECENT - max(age, timedelta(0))
-        team = self.team(road)
+        team, initiator = self.team(road), self.initiator(place)
         runs = is_open and road.end.milestone not in PAUSES
         due = opened + timedelta(days=28) if runs else None
         row: Row = {
             "number": self.number(road.version.prefix, opened.year),
             "process_version_id": road.version.pk,
             "status_id": road.end.pk,
-            "initiator_id": self.initiator(place),
+            "initiator_id": initiator,
+            "representative_id": initiator - 1 if initiator % ASSOCIATION_OF == 0 else None,
             "team_id": team,
             "handler_id": self.handler(team),
             "subject": random.choice(SUBJECT_LIST),

@@ -20,6 +20,7 @@ from dossiers.models.retention import DestructionItem, DestructionList, Hold, Re
 from dossiers.models.saved_view import SavedView
 from dossiers.models.signatory import Signatory
 from dossiers.models.survey import CodeTry, SurveyInvitation, SurveyResponse
+from dossiers.models.survey_tally import SurveyTally
 from dossiers.models.task import Task
 from dossiers.models.team import Team
 
@@ -58,6 +59,7 @@ __all__ = [
     "Status",
     "SurveyInvitation",
     "SurveyResponse",
+    "SurveyTally",
     "Task",
     "Team",
     "Transition",

@@ -93,6 +93,11 @@ class Status(models.Model):
         return self.milestone in ENDS
 
     @property
+    def tone(self) -> str:
+        """The colour in which it is shown: of its own, or that of its milestone (core/list.css)."""
+        return self.colour or str(self.milestone)
+
+    @property
     def is_pause(self) -> bool:
         """While we wait for the citizen the clock stands still, and where the editor says so."""
         return self.pauses or self.milestone in PAUSES

@@ -1,6 +1,6 @@
 import uuid
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.core import signing
@@ -20,6 +20,8 @@ from dossiers.models.process_type import ProcessType
 from dossiers.models.team import Team
 from dossiers.survey import CODE_LENGTH, OPEN_DAYS, new_code, printed_code
 
+Row = TypeVar("Row", bound=models.Model)
+
 signer = signing.Signer(sep=".", salt="dossiers.survey")
 
 
@@ -36,7 +38,9 @@ SENT = (AskedBy.MAIL, AskedBy.SMS)
 """With a message of its own, which can be repeated."""
 
 
-class SurveyInvitationQuerySet(models.QuerySet["SurveyInvitation"]):
+class OfTeams(models.QuerySet[Row]):
+    """Rows with the team of which they are."""
+
     def visible_to(self, user: User) -> Self:
         """Whose answers this member of staff may see added up; the answer of one person is for nobody."""
         if not user.is_active or not user.has_perm("dossiers.view_survey_results"):
@@ -45,6 +49,8 @@ class SurveyInvitationQuerySet(models.QuerySet["SurveyInvitation"]):
             return self
         return self.filter(team__in=user.teams.all())
 
+
+class SurveyInvitationQuerySet(OfTeams["SurveyInvitation"]):
     def open(self, at: datetime) -> Self:
         return self.filter(answered_at=None, cancelled_at=None, closes_at__gt=at)
 
@@ -63,9 +69,17 @@ class SurveyInvitationQuerySet(models.QuerySet["SurveyInvitation"]):
         )
 
     def answers_by(self, *fields: str) -> list[tuple[Any, ...]]:
-        """Rows of (fields…, result, speed, treatment, how many): one query, however many answers there are."""
+        """Rows of (fields…, result, speed, treatment, how many): two queries, however many answers there are.
+
+        Who said nothing apart: of those who answered alone, PostgreSQL looks up each answer, and reads no others.
+        """
         scores = [f"response__{question}" for question in satisfaction.QUESTIONS]
-        return list(self.order_by().values_list(*fields, *scores).annotate(number=Count("pk")))
+        silent = self.filter(answered_at__isnull=True).order_by().values_list(*fields)
+        answered = self.filter(answered_at__isnull=False).order_by().values_list(*fields, *scores)
+        return [
+            *((*row[:-1], None, None, None, row[-1]) for row in silent.annotate(number=Count("pk"))),
+            *answered.annotate(number=Count("pk")),
+        ]
 
     def from_token(self, token: str) -> "SurveyInvitation | None":
         """What a link in a mail leads to; whether it is still open is another question."""
@@ -165,8 +179,11 @@ def score_field(verbose_name: Any) -> "models.PositiveSmallIntegerField[int | No
 
 
 class SurveyResponseQuerySet(models.QuerySet["SurveyResponse"]):
-    def with_remark(self) -> Self:
-        return self.exclude(remark="")
+    def remarks(self, *, since: datetime, until: datetime) -> Self:
+        """What can have been written by who was asked in this period: until the last link closed, or just before the
+        message left. Who asks for the invitations as well has them right; these days keep the archive out of it."""
+        month = timedelta(days=OPEN_DAYS + 1)
+        return self.exclude(remark="").filter(at__gte=since - month, at__lt=until + month)
 
 
 @append_only
@@ -212,6 +229,7 @@ class SurveyResponse(models.Model):
                 condition=Q(contact_wish__in=ContactWish.values), name="dossiers_response_wish_known"
             ),
         ]
+        indexes = [models.Index(fields=["at"], name="dossiers_response_remarks", condition=~Q(remark=""))]
 
     def __str__(self) -> str:
         return f"{self.invitation_id} {self.at:%d/%m/%Y}"

@@ -1,14 +1,13 @@
 """How satisfied citizens are, added up: /beheer/tevredenheid/. Never the answer of one person."""
 
 import csv
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,11 +19,11 @@ from django.utils.translation import gettext_lazy
 from core.keyset import paginate
 from core.models import AccessLog
 from core.views import ScopedView
-from dossiers import satisfaction
+from dossiers import satisfaction, survey_figures
 from dossiers.clock import BRUSSELS
 from dossiers.models import SurveyInvitation, SurveyResponse
 from dossiers.models.contact import Channel
-from dossiers.satisfaction import Answers, Satisfaction
+from dossiers.satisfaction import Satisfaction
 from dossiers.survey_forms import QUESTIONS, WORDS
 
 REMARKS_ON_A_PAGE = 30
@@ -89,12 +88,8 @@ def percent(share: Fraction | None) -> str:
     return "" if share is None else f"{satisfaction.shown(share, 2)} %"
 
 
-def groups(rows: Iterable[tuple[Any, ...]], names: dict[str, str]) -> list[Group]:
-    """``rows`` are (key, result, speed, treatment, number)."""
-    by_key: dict[str, Counter[Answers]] = defaultdict(Counter)
-    for key, result, speed, treatment, number in rows:
-        by_key[str(key)][result, speed, treatment] += number
-    said = {key: satisfaction.satisfaction(counted.items()) for key, counted in by_key.items()}
+def groups(said: Mapping[str, Satisfaction], names: Mapping[str, str]) -> list[Group]:
+    """The lines of one table, by name."""
     hidden = satisfaction.hidden({key: one.counted for key, one in said.items()})
     found = [Group(key, names.get(key, key), one, key in hidden) for key, one in said.items()]
     return sorted(found, key=lambda group: group.name)
@@ -124,26 +119,29 @@ class SatisfactionView(ScopedView):
         return self.get_queryset().asked(since=self.period.since, until=self.period.until, at=self.now)
 
     @cached_property
-    def answers(self) -> list[tuple[Any, ...]]:
-        """Process type, its name, channel, the three answers, how many: read once, and added up in each way."""
-        return list(self.asked.answers_by("process_type", "process_type__name", "channel"))
+    def said(self) -> dict[tuple[int, str, str], Satisfaction]:
+        """By process type, its name and channel: read once, and added up in each way."""
+        return survey_figures.said(self.user, since=self.period.since, until=self.period.until, at=self.now)
+
+    def added_up(self, place: int) -> dict[str, Satisfaction]:
+        """By one of the three only."""
+        found: dict[str, Satisfaction] = defaultdict(Satisfaction)
+        for keys, said in self.said.items():
+            found[str(keys[place])] += said
+        return found
 
     @cached_property
     def by_process(self) -> list[Group]:
-        names = {str(row[0]): row[1] for row in self.answers}
-        return groups(((row[0], *row[3:]) for row in self.answers), names)
+        return groups(self.added_up(0), {str(process_type): name for process_type, name, _channel in self.said})
 
     @cached_property
     def by_channel(self) -> list[Group]:
         names = {str(value): str(label) for value, label in Channel.choices} | {"": _("Unknown")}
-        return groups((row[2:] for row in self.answers), names)
+        return groups(self.added_up(2), names)
 
     @cached_property
     def all(self) -> Group:
-        counted: Counter[Answers] = Counter()
-        for *_whose, result, speed, treatment, number in self.answers:
-            counted[result, speed, treatment] += number
-        said = satisfaction.satisfaction(counted.items())
+        said = sum(self.said.values(), Satisfaction())
         return Group("", _("All process types"), said, said.is_small)
 
 
@@ -239,11 +237,10 @@ class Remarks(SatisfactionView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         shown = [group.key for group in self.by_process if not group.is_hidden]
-        remarks: QuerySet[SurveyResponse] = SurveyResponse.objects.with_remark().filter(
-            invitation__in=self.asked.filter(process_type__in=shown)
-        )
+        written = SurveyResponse.objects.remarks(since=self.period.since, until=self.period.until)
+        remarks = written.filter(invitation__in=self.asked.filter(process_type__in=shown))
         page = paginate(
-            remarks.select_related("invitation__process_type"),
+            remarks.select_related("invitation__process_type").only("remark", "invitation__process_type__name"),
             order=["id"],
             cursor=request.GET.get("vanaf"),
             size=REMARKS_ON_A_PAGE,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.satisfaction import Answers, hidden, satisfaction, score, shown
+from dossiers.satisfaction import Answers, Satisfaction, hidden, satisfaction, score, shown
 
 item = st.none() | st.integers(1, 5)
 people = st.lists(st.tuples(item, item, item), max_size=60)
@@ -57,6 +57,15 @@ def test_adding_up_in_groups_changes_nothing(answers: list[Answers]) -> None:
     for one in answers:
         counted[one] = counted.get(one, 0) + 1
     assert satisfaction(counted.items()) == satisfaction((one, 1) for one in answers)
+
+
+@given(people, people)
+def test_what_two_groups_said_is_what_they_said_apart(some: list[Answers], others: list[Answers]) -> None:
+    def said(answers: list[Answers]) -> Satisfaction:
+        return satisfaction((one, 1) for one in answers)
+
+    assert said(some) + said(others) == said(some + others)
+    assert Satisfaction.of_counts(said(some).counts()) == said(some)
 
 
 @given(people)
