@@ -34,8 +34,9 @@ def paginate(
 ) -> Page[Row]:
     """One page of a queryset, in one query.
 
-    Of several querysets (of one model): each row that stands in one of them, once. Where an OR of their conditions
-    makes the database walk along the whole table, each is walked along the index that suits it.
+    Of several querysets (of one model): each row that stands in one of them, once, with the fields of the order; read
+    the others for the rows of the page. Where an OR of their conditions makes the database walk along the whole table,
+    each is walked along the index that suits it.
 
     ``order`` names concrete fields of the model, "-" in front for descending; the primary key is added where it is
     missing, so that the order is total. Rows without a value come last. A cursor that is not ours, or of another order,
@@ -56,7 +57,8 @@ def paginate(
         direction, values = position
         beyond = _beyond(keys, values, reverse=direction == "previous")
     ordering = [key.ordering(reverse=direction == "previous") for key in keys]
-    found = list(_first([way.filter(beyond) for way in ways], ordering, size + 1))
+    fields = [key.field.name for key in keys]
+    found = list(_first([way.filter(beyond) for way in ways], ordering, size + 1, fields=fields))
     if not found and position is not None:
         return paginate(rows_of, order=order, size=size)
     more = len(found) > size
@@ -72,12 +74,15 @@ def paginate(
     )
 
 
-def _first(ways: list[models.QuerySet[Row]], ordering: list[Any], number: int) -> models.QuerySet[Row]:
+def _first(
+    ways: list[models.QuerySet[Row]], ordering: list[Any], number: int, *, fields: list[str]
+) -> models.QuerySet[Row]:
     """The first rows of all ways together, in order."""
     if len(ways) == 1:
         return ways[0].order_by(*ordering)[:number]
     # Not a UNION of the sliced ones themselves: SQLite knows no LIMIT inside it.
-    rows = ways[0].model._default_manager
+    # And of the fields of the order alone: to say that two are the same row, the database need not compare all.
+    rows = ways[0].model._default_manager.only(*fields)
     firsts = [rows.filter(pk__in=way.order_by(*ordering).values("pk")[:number]) for way in ways]
     return firsts[0].union(*firsts[1:]).order_by(*ordering)[:number]
 
@@ -124,9 +129,16 @@ class _Key:
         """What comes after (or before) this value; None when nothing can."""
         if value is None:
             return Q(**{f"{self.name}__isnull": False}) if reverse else None
-        comparison = "lt" if self.descending != reverse else "gt"
-        beyond = Q(**{f"{self.name}__{comparison}": self.field.to_python(value)})
-        return beyond | Q(**{f"{self.name}__isnull": True}) if self.field.null and not reverse else beyond
+        return self._compared("", value, reverse=reverse)
+
+    def from_there(self, value: str | None, *, reverse: bool) -> Q:
+        """This value and what comes after (or before) it."""
+        return Q() if value is None else self._compared("e", value, reverse=reverse)
+
+    def _compared(self, or_equal: str, value: str, *, reverse: bool) -> Q:
+        comparison = ("lt" if self.descending != reverse else "gt") + or_equal
+        compared = Q(**{f"{self.name}__{comparison}": self.field.to_python(value)})
+        return compared | Q(**{f"{self.name}__isnull": True}) if self.field.null and not reverse else compared
 
 
 def _position(signer: Signer, cursor: str | None) -> tuple[Direction, list[str | None]] | None:
@@ -151,6 +163,6 @@ def _beyond(keys: list[_Key], values: list[str | None], *, reverse: bool) -> Q:
     condition = alternatives[0]
     for alternative in alternatives[1:]:
         condition |= alternative
-    # Says the same once more about the first key alone, which lets PostgreSQL start in the middle of its index.
-    first = keys[0].beyond(values[0], reverse=reverse)
-    return condition if first is None else condition & (first | keys[0].equal(values[0]))
+    # Says the same once more about the first key alone, in one comparison: PostgreSQL then begins in the middle of its
+    # index. Of an OR it would read everything before.
+    return condition & keys[0].from_there(values[0], reverse=reverse)

@@ -97,12 +97,18 @@ class Viewpoint:
         """Read beforehand: then the database knows how many dossiers those have."""
         return self.few(ProcessVersion.objects.filter(process_type=process_type))
 
-    def few(self, rows: QuerySet[Any], key: str = "pk") -> list[int]:
+    def few(self, rows: QuerySet[Any]) -> list[int]:
         """The keys of these, up to one more than FEW; of the same rows once."""
-        keys = rows.order_by().values_list(key, flat=True)[: FEW + 1]
-        asked = str(keys.query)
+        keys = rows.order_by().values_list("pk", flat=True)[: FEW + 1]
+        return self._once(str(keys.query), lambda: list(keys))
+
+    def are_many(self, rows: QuerySet[Any]) -> bool:
+        """More than FEW, without reading those; of the same rows once."""
+        return bool(self._once(str(rows.query), lambda: [1] if rows.order_by()[FEW : FEW + 1].exists() else []))
+
+    def _once(self, asked: str, read: Callable[[], list[int]]) -> list[int]:
         if asked not in self._read:
-            self._read[asked] = list(keys)
+            self._read[asked] = read()
         return self._read[asked]
 
     @cached_property
@@ -282,6 +288,8 @@ def _handled_by(value: str, looking: Viewpoint) -> Q:
 
 PERIOD = ("van", "tot")
 WHOLE_NUMBER = re.compile(r"[A-Za-z]{1,6}-\d{4}-\d+")
+PIECE_OF_NUMBER = re.compile(r"[A-Za-z]{0,6}(-?\d{0,4})?(-?\d*)?")
+"""No name of a street or a person that is longer than a prefix, so that those are not looked for among numbers."""
 FILTERS: tuple[Filter, ...] = (
     ChoiceFilter(
         "soort",
@@ -315,27 +323,35 @@ FILTERS: tuple[Filter, ...] = (
 )
 
 
-def _found(words: str, looking: Viewpoint) -> Q:
-    number = Q(number=words.upper()) if WHOLE_NUMBER.fullmatch(words) else Q(number__icontains=words)
-    text = number | Q(subject__icontains=words) | Q(place__icontains=words)
-    return _few_or(text, looking) | _called(words, looking)
+def _found(words: str, looking: Viewpoint, *, among_few: bool) -> Q:
+    text = Q(subject__icontains=words) | Q(place__icontains=words)
+    if WHOLE_NUMBER.fullmatch(words):
+        text |= Q(number=words.upper())
+    elif PIECE_OF_NUMBER.fullmatch(words):
+        text |= Q(number__icontains=words)
+    return _few_or(text, looking) | _called(words, looking, among_few=among_few)
 
 
-def _called(words: str, looking: Viewpoint) -> Q:
+def _called(words: str, looking: Viewpoint, *, among_few: bool) -> Q:
     """Whose name has these letters in it. Of a name that very many bear: who is called so, from the words that finding
     keeps; and of letters that very many have somewhere in their name, the newest are met soon enough.
 
-    That somebody came on behalf of another is rare. It is asked first, so that everybody who is called so is not read
-    twice.
+    Who is called so is read once, for the long walk along the newest. ``among_few`` dossiers, and of those few for
+    which somebody came on behalf of another, each is looked up.
     """
     bearing = SearchWord.objects.filter(source__in=Party.Kind.values).beginning(fold(words))
-    if len(looking.few(bearing, "party")) > FEW:
-        represented = Q(representative__isnull=False) & Q(representative__in=bearing.values("party"))
-        return Q(initiator__in=bearing.values("party")) | represented
+    if looking.are_many(bearing):
+        own = _is_one_of("initiator", bearing) if among_few else Q(initiator__in=bearing.values("party"))
+        return own | Q(representative__isnull=False) & _is_one_of("representative", bearing)
     called = looking.few(Party.objects.filter(name__icontains=words))
     if len(called) > FEW:
         return Q(initiator__name__icontains=words) | Q(representative__name__icontains=words)
     return Q(initiator__in=called) | Q(representative__in=called)
+
+
+def _is_one_of(role: str, bearing: QuerySet[SearchWord]) -> Q:
+    """Put so that PostgreSQL, which expects one row of it, looks up each party; of IN it would read all that bear it."""
+    return Q(**{role: Subquery(bearing.filter(party=OuterRef(role)).order_by().values("party")[:1])})
 
 
 def _few_or(text: Q, looking: Viewpoint) -> Q:
@@ -422,18 +438,20 @@ class Asked:
         if self.words:
             yield Chip(_("Search"), self.words, self.query(without=("q",)))
 
-    def narrowed(self, dossiers: DossierQuerySet, looking: Viewpoint) -> DossierQuerySet:
-        """By the filters and the words, in any tab."""
+    def narrowed(self, dossiers: DossierQuerySet, looking: Viewpoint, *, are_few: bool) -> DossierQuerySet:
+        """By the filters and the words, in any tab. ``are_few`` says so of the dossiers: what is open is."""
         for each in FILTERS:
             if value := self.values.get(each.name):
                 dossiers = dossiers.filter(each.keeps(value, looking))
-        return dossiers.filter(_found(self.words, looking)) if self.words else dossiers
+        return dossiers.filter(_found(self.words, looking, among_few=are_few)) if self.words else dossiers
 
     def dossiers(self, dossiers: DossierQuerySet, looking: Viewpoint) -> DossierQuerySet:
-        return self.narrowed(dossiers.filter(TABS[self.tab].keeps(looking)), looking)
+        tab = TABS[self.tab]
+        return self.narrowed(dossiers.filter(tab.keeps(looking)), looking, are_few=tab.has_number)
 
 
 def numbers(dossiers: DossierQuerySet, asked: Asked, looking: Viewpoint) -> dict[str, int]:
     """How much stands in each tab, with the filters that are on: one query, over the open dossiers only."""
     counted = {name: Count("pk", filter=tab.keeps(looking)) for name, tab in TABS.items() if tab.has_number}
-    return asked.narrowed(dossiers.filter(status__in=looking.open), looking).order_by().aggregate(**counted)
+    there = asked.narrowed(dossiers.filter(status__in=looking.open), looking, are_few=True)
+    return there.order_by().aggregate(**counted)
