@@ -350,7 +350,7 @@ def _called(words: str, looking: Viewpoint, *, among_few: bool) -> Q:
 
 
 def _is_one_of(role: str, bearing: QuerySet[SearchWord]) -> Q:
-    """Put so that PostgreSQL, which expects one row of it, looks up each party; of IN it would read all that bear it."""
+    """Put so that PostgreSQL, which expects one row of it, looks up each party; of an IN it reads everybody."""
     return Q(**{role: Subquery(bearing.filter(party=OuterRef(role)).order_by().values("party")[:1])})
 
 

@@ -1,6 +1,7 @@
 """The work list: what each tab and filter shows, what it costs, and how the page learns that something changed."""
 
 from datetime import date, datetime, time, timedelta
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from core.actors import Actor
 from core.models import ClosingDay, User
 from dossiers import clock, worklist
 from dossiers.actions import take_step, working_calendar
-from dossiers.models import Dossier, Team
+from dossiers.models import Dossier, Status, Team
 from tests import town
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -439,6 +440,29 @@ def test_what_is_rare_and_what_is_frequent_is_found_alike(
     assert numbers(an, f"q={number.lower()}") == [number]
     assert len(numbers(an, "plaats=statielei")) == 3
     assert numbers(an, "plaats=liersesteenweg") == []
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+@pytest.mark.parametrize("tab", ["te-doen", "afgehandeld"])
+def test_who_came_on_behalf_of_another_is_found_by_name_too(
+    an: Client, monkeypatch: pytest.MonkeyPatch, few: int, tab: str
+) -> None:
+    monkeypatch.setattr(worklist, "FEW", few)
+    own = town.report(name="Lotte Claes", email="lotte@example.org").dossier
+    behalf = town.report(name="Chiro Mortsel", email="chiro@example.org").dossier
+    town.report(name="Jan Peeters", email="jan@example.org")
+    Dossier.objects.filter(pk=behalf.pk).update(representative=own.initiator)
+    if tab == "afgehandeld":
+        Dossier.objects.update(status=Status.objects.get(label="Afgehandeld"), due_at=None)
+    assert sorted(numbers(an, f"toon={tab}&q=claes")) == sorted([own.number, behalf.number])
+    assert numbers(an, f"toon={tab}&q=chiro") == [behalf.number]
+
+
+def test_every_piece_of_a_number_is_looked_for_among_the_numbers() -> None:
+    number = "AANVRA-2026-000123"
+    for begin, end in combinations(range(len(number) + 1), 2):
+        assert worklist.PIECE_OF_NUMBER.fullmatch(number[begin:end].lower()), number[begin:end]
+    assert not worklist.PIECE_OF_NUMBER.fullmatch("Peeters")
 
 
 def test_of_a_period_the_last_one_of_the_period_comes_first(an: Client) -> None:

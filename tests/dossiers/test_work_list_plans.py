@@ -8,7 +8,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from core.keyset import paginate
+from core.keyset import cursor_after, paginate
 from core.models import User
 from dossiers.actions import working_calendar
 from dossiers.models import Dossier
@@ -68,6 +68,19 @@ def test_what_is_finished_is_read_from_the_newest_of_a_team_and_of_a_handler(cle
         plan = way.order_by(*what.ordering)[:31].explain()
         assert not SORTS.search(plan), plan
     assert page.rows == list(rows_of(clerk, "toon=afgehandeld"))[:30]
+
+
+def test_a_far_page_begins_in_the_middle_of_each_index(clerk: User) -> None:
+    """What stands on the pages before is not read again."""
+    _visible, what, looking = asked(clerk, "toon=afgehandeld")
+    ways = [what.dossiers(way, looking) for way in Dossier.objects.ways_visible_to(clerk)]
+    far = ways[0].order_by(*what.ordering)[500]
+    with CaptureQueriesContext(connection) as queries:
+        page = paginate(ways, order=what.by, cursor=cursor_after(far, order=what.by), size=30)
+    assert len(page.rows) == 30
+    [asked_for] = queries
+    plan = _plan(asked_for["sql"])
+    assert len(re.findall(r"Index Cond: .*opened_at <=|\((?:team|handler)_id=\? AND opened_at<\?\)", plan)) == 2, plan
 
 
 def test_no_open_tab_walks_the_archive_in_the_order_of_terms(clerk: User) -> None:
