@@ -21,7 +21,7 @@ def said(user: User, *, since: datetime, until: datetime, at: datetime) -> Said:
     tallies = SurveyTally.objects.visible_to(user).between(first_of_month(since), first_of_month(until))
     for group, they in tallies.added_up_by(*BY):
         found[group] += they
-    tallied = tallied_until(SurveyTally.objects.all())
+    tallied = tallied_until()
     rest = max(since, midnight(tallied)) if tallied else since
     if rest < until:
         for group, they in _answers(user, since=rest, until=until, at=at).items():

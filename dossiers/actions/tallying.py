@@ -9,10 +9,11 @@ from django.db.models import Max, Min
 
 from dossiers.clock import BRUSSELS
 from dossiers.models import SurveyInvitation, SurveyTally
-from dossiers.models.survey_tally import SurveyTallyQuerySet
 from dossiers.satisfaction import Answers, satisfaction
 from dossiers.survey import closes_at
 
+UNDER_WAY = timedelta(hours=1)
+"""An answer that was sent at the last moment is written within it: a tally never changes."""
 BY = ("process_type", "team", "channel")
 
 
@@ -28,9 +29,9 @@ def midnight(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=BRUSSELS)
 
 
-def tallied_until(tallies: SurveyTallyQuerySet) -> date | None:
+def tallied_until() -> date | None:
     """The first month of which nothing was added up; None when nothing was at all."""
-    last: date | None = tallies.aggregate(last=Max("month"))["last"]
+    last: date | None = SurveyTally.objects.aggregate(last=Max("month"))["last"]
     return next_month(last) if last else None
 
 
@@ -46,15 +47,15 @@ def _to_tally(at: datetime) -> Iterator[date]:
     first = SurveyInvitation.objects.aggregate(first=Min("asked_at"))["first"]
     if first is None:
         return
-    month = tallied_until(SurveyTally.objects.all()) or first_of_month(first)
+    month = tallied_until() or first_of_month(first)
     while can_change_no_more(month, at):
         yield month
         month = next_month(month)
 
 
 def can_change_no_more(month: date, at: datetime) -> bool:
-    """Whoever was asked on its last day can answer no more."""
-    return closes_at(midnight(next_month(month) - timedelta(days=1))) <= at
+    """Whoever was asked on its last day can answer no more, and who pressed the button just in time is in."""
+    return closes_at(midnight(next_month(month) - timedelta(days=1))) + UNDER_WAY <= at
 
 
 @transaction.atomic

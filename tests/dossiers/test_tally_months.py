@@ -97,7 +97,8 @@ def test_a_period_holds_its_own_months_only() -> None:
     [
         (datetime(2026, 6, 15, 12, tzinfo=town.BRUSSELS), 0),
         (datetime(2026, 6, 30, 23, 59, tzinfo=town.BRUSSELS), 0),  # who was asked on 31 May can answer on 30 June
-        (datetime(2026, 7, 1, 0, 0, tzinfo=town.BRUSSELS), 1),
+        (datetime(2026, 7, 1, 0, 59, tzinfo=town.BRUSSELS), 0),  # what was sent at 23:59 may be under way
+        (datetime(2026, 7, 1, 1, 0, tzinfo=town.BRUSSELS), 1),
     ],
 )
 def test_a_month_waits_until_nobody_of_it_can_answer_any_more(at: datetime, tallied: int) -> None:
